@@ -1,0 +1,1 @@
+"""Files to documents to passages: decoding, repair, sections, chunking and the library."""

@@ -1,0 +1,65 @@
+"""Errors of the ingest side.
+
+Every message is Chinese, says what is wrong and names the fix; the command line and the API show it as it is.
+
+    IngestError
+    ├── LoadError              one file could not be read; the others go on
+    │   ├── DecodeError        its bytes are no text in a known encoding
+    │   ├── UnsupportedFormat  its suffix has no loader
+    │   ├── EmptyFile          it holds no text
+    │   └── FileTooLarge       it is beyond the limit in the settings
+    ├── ManifestError          a manifest.toml does not parse or names an unknown key
+    └── LibraryError           the library file cannot be opened, or is not one of ours
+        ├── LibraryMissing     there is none yet
+        ├── LibraryTooNew      written by a newer version
+        ├── LibraryBusy        another process is ingesting
+        └── DocumentNotFound   no document has this id
+"""
+
+
+class IngestError(Exception):
+    """Base of everything that ingest raises on purpose."""
+
+
+class LoadError(IngestError):
+    """One file could not be turned into text."""
+
+
+class DecodeError(LoadError):
+    """The bytes are not text in any encoding we know."""
+
+
+class UnsupportedFormat(LoadError):
+    """No loader is registered for the file's suffix."""
+
+
+class EmptyFile(LoadError):
+    """The file holds no text."""
+
+
+class FileTooLarge(LoadError):
+    """The file is larger than the limit."""
+
+
+class ManifestError(IngestError):
+    """A corpus manifest cannot be used."""
+
+
+class LibraryError(IngestError):
+    """The library cannot be opened or read."""
+
+
+class LibraryMissing(LibraryError):
+    """There is no library at the given place yet."""
+
+
+class LibraryBusy(LibraryError):
+    """Another process is writing to the library."""
+
+
+class LibraryTooNew(LibraryError):
+    """The library was written by a newer version of this program."""
+
+
+class DocumentNotFound(LibraryError):
+    """No document in the library has the given id."""

@@ -1,0 +1,315 @@
+"""The library: every document with its passages, in one SQLite file. The truth that indexes are rebuilt from.
+
+A document has revisions. Readers of an older index generation go on reading the revisions that it was built from
+(its snapshot) while a document is replaced; what nobody needs any more leaves with ``collect_garbage``.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+from ingest import library_check, library_vectors
+from ingest import library_rows as rows
+from ingest.errors import DocumentNotFound, LibraryBusy, LibraryError
+from ingest.library_connections import Connections, check_existing, create_missing
+from ingest.library_rows import DocumentRecord
+from ingest.library_vectors import Vector
+from ingest.types import Document, Passage
+
+__all__ = ["DocumentRecord", "Library", "PassageKey"]
+
+PassageKey = tuple[str, int, int]
+"""``(document id, revision, ordinal)``."""
+
+
+class Library:
+    """One library file. Safe to share between threads; other processes may read it, and one at a time write it."""
+
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
+
+    @classmethod
+    def open(cls, path: Path) -> Library:
+        """The library at ``path``, which is not changed by opening or reading.
+
+        Raises ``LibraryMissing`` where there is none, ``LibraryTooNew`` or ``LibraryError`` where it cannot be used.
+        """
+        check_existing(path)
+        return cls(Connections(path))
+
+    @classmethod
+    def create(cls, path: Path) -> Library:
+        """The library at ``path``, made if there is none yet. Raises like ``open``."""
+        create_missing(path)
+        return cls.open(path)
+
+    @property
+    def path(self) -> Path:
+        """Where the library is."""
+        return self._connections.path
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._connections.close()
+
+    def __enter__(self) -> Library:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @contextmanager
+    def ingest_lock(self) -> Iterator[None]:
+        """Held by whoever ingests; raises ``LibraryBusy`` at once while another process or thread does.
+
+        The operating system lets go of it when its holder dies.
+        """
+        lock = FileLock(self.path.with_name(self.path.name + ".lock"), timeout=0, thread_local=False)
+        try:
+            lock.acquire()
+        except Timeout:
+            raise LibraryBusy(f"另一个导入正在进行（资料库 {self.path}）；请等它结束后再试") from None
+        except OSError as error:
+            raise LibraryError(f"无法在 {self.path.parent} 建立锁文件；请检查文件夹的写权限") from error
+        try:
+            yield
+        finally:
+            lock.release()
+
+    # --- writing ------------------------------------------------------------------------------------------------
+
+    def put(self, document: Document, passages: Sequence[Passage], *, fingerprint: str) -> int:
+        """Store a new revision of ``document`` and make it current, in one transaction; returns its number.
+
+        The document's origin becomes that given. Raises ``LibraryError`` where another document has that origin,
+        ``ValueError`` where a passage is not what stands at its span.
+        """
+        with self._connections.writing() as connection:
+            rows.check_stored_form(document, passages)
+            self._check_origin_free(connection, document.id, document.origin)
+            connection.execute(
+                "INSERT INTO documents VALUES (?, ?, ?, NULL, 0)"
+                " ON CONFLICT (id) DO UPDATE SET origin = excluded.origin",
+                (document.id, document.origin, document.sha256),
+            )
+            (revision,) = connection.execute(
+                "UPDATE documents SET last_revision = last_revision + 1, revision = last_revision + 1"
+                " WHERE id = ? RETURNING revision",
+                (document.id,),
+            ).fetchone()
+            _insert_revision(connection, document, passages, int(revision), fingerprint)
+        return int(revision)
+
+    def move(self, document_id: str, origin: str) -> None:
+        """Note that a document's file is now at ``origin``. Raises ``DocumentNotFound``."""
+        with self._connections.writing() as connection:
+            self._check_origin_free(connection, document_id, origin)
+            self._change(connection, "origin = ?", origin, document_id)
+
+    def remove(self, document_id: str) -> None:
+        """Take a document out; its revisions stay until they are collected. Raises ``DocumentNotFound``."""
+        with self._connections.writing() as connection:
+            self._change(connection, "revision = ?", None, document_id)
+
+    def collect_garbage(self, keep: Iterable[Mapping[str, int]] = ()) -> int:
+        """Delete the revisions that are neither current nor in a snapshot of ``keep``; returns how many."""
+        kept = {item for snapshot in keep for item in snapshot.items()}
+        with self._connections.writing() as connection:
+            old = connection.execute(
+                "SELECT r.document_id, r.revision FROM revisions r JOIN documents d ON d.id = r.document_id"
+                " WHERE d.revision IS NOT r.revision"
+            ).fetchall()
+            gone = [row for row in old if row not in kept]
+            connection.executemany("DELETE FROM revisions WHERE document_id = ? AND revision = ?", gone)
+        return len(gone)
+
+    def new_id(self, sha256: str) -> str:
+        """The id for a new document whose file has this hash: that of a removed one of the same content, if any."""
+        with self._connections.reading() as connection:
+            stem = candidate = sha256[:12]
+            number = 1
+            while row := connection.execute(
+                "SELECT revision, first_sha256 FROM documents WHERE id = ?", (candidate,)
+            ).fetchone():
+                if row == (None, sha256):
+                    break
+                number += 1
+                candidate = f"{stem}-{number}"
+        return candidate
+
+    # --- reading ------------------------------------------------------------------------------------------------
+
+    def records(self) -> tuple[DocumentRecord, ...]:
+        """The current documents, by origin."""
+        return self._records("TRUE ORDER BY d.origin")
+
+    def record(self, document_id: str) -> DocumentRecord:
+        """One current document. Raises ``DocumentNotFound``."""
+        found = self._records("d.id = ?", document_id)
+        if not found:
+            raise DocumentNotFound(_not_found(document_id))
+        return found[0]
+
+    def find_by_origin(self, origin: str) -> DocumentRecord | None:
+        """The current document whose file is at ``origin``."""
+        return next(iter(self._records("d.origin = ?", origin)), None)
+
+    def find_by_sha256(self, sha256: str) -> tuple[DocumentRecord, ...]:
+        """The current documents whose file has this content, by origin."""
+        return self._records("r.sha256 = ? ORDER BY d.origin", sha256)
+
+    def document(self, document_id: str, revision: int | None = None) -> Document:
+        """A document, in the given revision or the current one. Raises ``DocumentNotFound``."""
+        with self._connections.reading() as connection:
+            return rows.document_of(_revision_row(connection, rows.DOCUMENT_COLUMNS, document_id, revision))
+
+    def passages(self, document_id: str, revision: int | None = None) -> tuple[Passage, ...]:
+        """The passages of a document in order. Raises ``DocumentNotFound``."""
+        with self._connections.reading() as connection:
+            number, text = _revision_row(connection, "r.revision, r.text", document_id, revision)
+            found = connection.execute(rows.SELECT_PASSAGES, (document_id, number))
+            return tuple(rows.passage_of(document_id, text, row) for row in found)
+
+    def passage(self, document_id: str, revision: int, ordinal: int) -> Passage:
+        """One passage. Raises ``DocumentNotFound``."""
+        return self.passages_at([(document_id, revision, ordinal)])[0]
+
+    def passages_at(self, keys: Sequence[PassageKey]) -> tuple[Passage, ...]:
+        """The passages with these keys, in the order asked. Raises ``DocumentNotFound`` where one is not there."""
+        texts: dict[tuple[str, int], str] = {}
+        found: list[Passage] = []
+        with self._connections.reading() as connection:
+            for document_id, revision, ordinal in keys:
+                if (document_id, revision) not in texts:
+                    (texts[document_id, revision],) = _revision_row(
+                        connection, "r.text", document_id, revision
+                    )
+                row = connection.execute(rows.SELECT_PASSAGE, (document_id, revision, ordinal)).fetchone()
+                if row is None:
+                    raise DocumentNotFound(_not_found(rows.passage_id(document_id, ordinal)))
+                found.append(rows.passage_of(document_id, texts[document_id, revision], row))
+        return tuple(found)
+
+    def snapshot(self) -> dict[str, int]:
+        """The current revision of every document, by id."""
+        with self._connections.reading() as connection:
+            return dict(
+                connection.execute(
+                    "SELECT id, revision FROM documents WHERE revision IS NOT NULL ORDER BY id"
+                )
+            )
+
+    def state_hash(self) -> str:
+        """A hash (hex) of all current documents and passages: equal for libraries that hold the same.
+
+        Revision numbers, times and what was removed do not count.
+        """
+        with self._connections.reading() as connection:
+            return library_check.state_hash(connection)
+
+    def problems(self) -> tuple[str, ...]:
+        """What a thorough check of the file finds wrong, in Chinese; empty when all is well. Reads everything."""
+        with self._connections.reading() as connection:
+            return library_check.problems(connection, self.path)
+
+    # --- the embedding cache ------------------------------------------------------------------------------------
+
+    def cached_vectors(self, model_revision: str, digests: Collection[bytes]) -> dict[bytes, Vector]:
+        """The stored vectors of these texts (SHA-256 digests of what was embedded); those not stored are left out."""
+        with self._connections.reading() as connection:
+            return library_vectors.fetch(connection, model_revision, digests)
+
+    def store_vectors(self, model_revision: str, vectors: Mapping[bytes, Vector]) -> None:
+        """Remember vectors by the SHA-256 digest of the text that was embedded, in one transaction."""
+        with self._connections.writing() as connection:
+            library_vectors.store(connection, model_revision, vectors)
+
+    def collect_vectors(self, keep: Mapping[str, Collection[bytes]]) -> int:
+        """Delete the vectors that are not of ``keep`` (digests by model revision); returns how many."""
+        with self._connections.writing() as connection:
+            return library_vectors.collect(connection, keep)
+
+    # ------------------------------------------------------------------------------------------------------------
+
+    def _records(self, condition: str, *values: str) -> tuple[DocumentRecord, ...]:
+        with self._connections.reading() as connection:
+            found = connection.execute(
+                f"SELECT {rows.RECORD_COLUMNS} FROM {rows.CURRENT} WHERE {condition}", values
+            )
+            return tuple(map(rows.record_of, found))
+
+    def _check_origin_free(self, connection: sqlite3.Connection, document_id: str, origin: str) -> None:
+        query = "SELECT id FROM documents WHERE origin = ? AND revision IS NOT NULL AND id IS NOT ?"
+        if other := connection.execute(query, (origin, document_id)).fetchone():
+            raise LibraryError(
+                f"{origin} 已经是文档 {other[0]} 的来源；请先运行 dangjian documents remove {other[0]}"
+            )
+
+    def _change(
+        self, connection: sqlite3.Connection, assignment: str, value: str | None, document_id: str
+    ) -> None:
+        query = f"UPDATE documents SET {assignment} WHERE id = ? AND revision IS NOT NULL"
+        if not connection.execute(query, (value, document_id)).rowcount:
+            raise DocumentNotFound(_not_found(document_id))
+
+
+def _insert_revision(
+    connection: sqlite3.Connection,
+    document: Document,
+    passages: Sequence[Passage],
+    revision: int,
+    fingerprint: str,
+) -> None:
+    connection.execute(
+        "INSERT INTO revisions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            document.id,
+            revision,
+            document.sha256,
+            document.encoding,
+            document.text_sha256,
+            fingerprint,
+            datetime.now(UTC).isoformat(timespec="seconds"),
+            len(document.text),
+            len(passages),
+            rows.metadata_json(document.metadata),
+            rows.sections_json(document.sections),
+            rows.edits_json(document.edits),
+            document.text,
+        ),
+    )
+    connection.executemany(
+        "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (
+            (document.id, revision, *rows.passage_row(passage, number))
+            for number, passage in enumerate(passages)
+        ),
+    )
+
+
+def _revision_row(
+    connection: sqlite3.Connection, columns: str, document_id: str, revision: int | None
+) -> Sequence[Any]:
+    """``columns`` of one revision, the current one where none is given. Raises ``DocumentNotFound``."""
+    row: Sequence[Any] | None = connection.execute(
+        f"SELECT {columns} FROM documents d JOIN revisions r ON r.document_id = d.id"
+        " WHERE d.id = ? AND r.revision = coalesce(?, d.revision)",
+        (document_id, revision),
+    ).fetchone()
+    if row is None:
+        raise DocumentNotFound(_not_found(document_id))
+    return row
+
+
+def _not_found(name: str) -> str:
+    return f"资料库里没有 {name}，或者这一版已被清理；可运行 dangjian documents 查看现有文档"

@@ -1,0 +1,180 @@
+"""The stages a file passes through on its way to passages; one immutable type per stage.
+
+All spans are half-open ``[start, end)`` and count Unicode code points.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A half-open range ``[start, end)`` of code points."""
+
+    start: int
+    end: int
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.start <= self.end:
+            raise ValueError(f"not a span: [{self.start}, {self.end})")
+
+    def __len__(self) -> int:
+        return self.end - self.start
+
+    def of(self, text: str) -> str:
+        """The part of ``text`` that this span covers."""
+        return text[self.start : self.end]
+
+    def contains(self, other: Span) -> bool:
+        """Whether ``other`` lies wholly inside this span."""
+        return self.start <= other.start and other.end <= self.end
+
+    def overlaps(self, other: Span) -> bool:
+        """Whether the two spans share at least one code point."""
+        return self.start < other.end and other.start < self.end
+
+
+@dataclass(frozen=True, slots=True)
+class RawText:
+    """A file's bytes as text, before any repair.
+
+    ``sha256`` is of the bytes (hex); ``encoding`` is the codec that decoded them; ``origin`` says where the file is.
+    """
+
+    text: str
+    sha256: str
+    encoding: str
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One repair: the raw span was replaced by ``replacement`` (empty: removed).
+
+    ``raw`` counts code points of ``RawText.text``; ``kind`` names the repair (see ``ingest.repair``).
+    """
+
+    raw: Span
+    replacement: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class RepairedText:
+    """Text after repair, with the edits that made it, in raw order and without overlap."""
+
+    text: str
+    edits: tuple[Edit, ...]
+
+    def raw_span(self, span: Span) -> Span:
+        """The smallest raw span that yields ``span`` of the repaired text.
+
+        A span that touches a replacement takes in the whole of what was replaced. Removals at the very edge of the
+        span are left out.
+        """
+        return raw_span(self.edits, span)
+
+
+def raw_span(edits: Sequence[Edit], span: Span) -> Span:
+    """Map a span of repaired text to the raw text it came from, given the edits in raw order."""
+    return (
+        Span(_raw_start(edits, span.start), _raw_end(edits, span)) if span else _raw_point(edits, span.start)
+    )
+
+
+def _raw_start(edits: Sequence[Edit], position: int) -> int:
+    shift = 0  # raw offset minus text offset, after the edits passed so far
+    for edit in edits:
+        text_start = edit.raw.start - shift
+        if position < text_start:
+            break
+        if position < text_start + len(edit.replacement):
+            return edit.raw.start
+        shift += len(edit.raw) - len(edit.replacement)
+    return position + shift
+
+
+def _raw_end(edits: Sequence[Edit], span: Span) -> int:
+    shift = 0
+    for edit in edits:
+        text_start = edit.raw.start - shift
+        if span.end <= text_start:
+            break
+        if span.end <= text_start + len(edit.replacement):
+            return edit.raw.end
+        shift += len(edit.raw) - len(edit.replacement)
+    return span.end + shift
+
+
+def _raw_point(edits: Sequence[Edit], position: int) -> Span:
+    start = _raw_start(edits, position)
+    return Span(start, start)
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """What is known about a document; an empty value means not known, never guessed.
+
+    ``published`` is an ISO date (``2024-12-07``), the year or year and month of one, or empty; ``kind`` is one of ``ingest.metadata.KINDS`` or empty.
+    """
+
+    title: str = ""
+    subtitle: str = ""
+    authors: tuple[str, ...] = ()
+    source: str = ""
+    published: str = ""
+    edition: str = ""
+    kind: str = ""
+    licence: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading and what stands under it, up to the next heading of the same or a higher level.
+
+    ``span`` covers heading and body in ``Document.text``; ``heading`` is the span of the heading's own words (empty
+    for the text before the first heading); ``path`` holds the titles from the outermost section to this one.
+    ``level`` is 1 for the outermost; 0 for the text before the first heading.
+    """
+
+    span: Span
+    heading: Span
+    level: int
+    path: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A text with its metadata and its section tree, ready to be stored and cited.
+
+    ``sha256`` is of the file's bytes, ``text_sha256`` of ``text`` in UTF-8 (both hex). ``origin`` says where the file
+    is: an absolute path, or ``corpus:NAME`` for the documents that come with the package.
+    """
+
+    id: str
+    origin: str
+    sha256: str
+    encoding: str
+    text: str
+    text_sha256: str
+    edits: tuple[Edit, ...]
+    metadata: Metadata
+    sections: tuple[Section, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A run of whole sentences inside one section: the unit of retrieval.
+
+    ``text == document.text[span.start:span.end]``; ``sentences`` tile ``span`` in order (spans in the document's
+    text, white space between sentences belonging to the one before it). ``path`` is that of its section.
+    """
+
+    id: str
+    document_id: str
+    span: Span
+    text: str
+    path: tuple[str, ...] = ()
+    sentences: tuple[Span, ...] = field(default=())
