@@ -1,0 +1,1 @@
+"""How the packaged embedding model was made and measured; nothing here runs when the product runs."""
