@@ -112,6 +112,8 @@ def chromium() -> Iterator[Any]:
     """A running Chromium, or a skip where there is none."""
     path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if path is None:
+        if os.environ.get("CI"):
+            pytest.fail("CI must have Chromium")
         pytest.skip("no Chromium on this machine (CI installs one)")
     sync_api = pytest.importorskip("playwright.sync_api")
     with sync_api.sync_playwright() as playwright:

@@ -1,0 +1,1 @@
+"""Measurements: what the assistant costs and how good it is."""

@@ -1,0 +1,1 @@
+"""Ranked passages to cited answers, for people and programs."""

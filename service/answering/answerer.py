@@ -1,0 +1,173 @@
+"""From hits to an answer: choose the evidence, compose the points, or say that there is none."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from ingest.metadata import display_title
+from ingest.sentences import split_sentences
+from ingest.types import Document, Section, Span
+from retriever.analyzer import Analyzer
+from retriever.types import Hit
+from service.answering.compose import Composer, Point, distinct_labels, label_for
+from service.answering.confidence import evidence, signals
+from service.answering.question import Question
+from service.answering.selection import choose, repeats
+from service.answering.siblings import best_group
+from service.answering.units import Unit, UnitMaker, enumerates
+from service.types import Citation, Claim, Kind, Status
+
+_FLOORS = {Kind.FACT: 0.72, Kind.DEFINITION: 0.75}
+_FLOOR = 0.62
+_MOST = {Kind.FACT: 3, Kind.DEFINITION: 3}
+_GROUP_COVERAGE = 0.5
+_SUGGESTIONS = 3
+_CLAUSE = 6  # the first clause of a heading stands for it from this length on
+_NEAR = 0.15  # below this evidence nothing found has to do with the question
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What the answerer decided; ``service.assistant`` makes an ``Answer`` of it."""
+
+    status: Status
+    text: str
+    claims: tuple[Claim, ...]
+    citations: tuple[Citation, ...]
+    evidence: float
+    suggestions: tuple[str, ...]
+
+
+class Answerer:
+    """Answers from hits alone. ``document`` gives a document by id as the hits' index knows it."""
+
+    def __init__(
+        self,
+        analyzer: Analyzer,
+        idf: Callable[[str], float],
+        document: Callable[[str], Document],
+        *,
+        threshold: float,
+        points: int,
+        similarity_floor: float,
+    ) -> None:
+        self._analyzer = analyzer
+        self._idf = idf
+        self._document = document
+        self._threshold = threshold
+        self._most = points
+        self._floor = similarity_floor
+
+    def answer(self, question: Question, hits: Sequence[Hit]) -> Draft:
+        """The answer that ``hits`` carry, or a ``not_found`` that names what came nearest."""
+        maker = UnitMaker(question, self._analyzer, self._idf, self._document)
+        units = maker.units(hits)
+        coverage = [maker.coverage(f"{maker.setting(h.passage)} {h.passage.text}") for h in hits]
+        strength = evidence(signals(units, hits, coverage, self._floor))
+        if strength < self._threshold or not units:
+            return self._not_found(hits, strength)
+        points = self._points(question, maker, units, hits)
+        composer = Composer()
+        for point in distinct_labels(points):
+            composer.add(point)
+        if not composer.claims:
+            return self._not_found(hits, strength)
+        return Draft(
+            Status.ANSWERED,
+            composer.markdown(question.kind),
+            tuple(composer.claims),
+            tuple(composer.citations),
+            round(strength, 4),
+            self._suggestions(hits, {point.path for point in points}),
+        )
+
+    def _points(
+        self, question: Question, maker: UnitMaker, units: Sequence[Unit], hits: Sequence[Hit]
+    ) -> list[Point]:
+        if question.kind is Kind.SUMMARY and (summary := self._summary(hits)):
+            return summary
+        if (
+            question.members
+            and question.kind is Kind.LIST
+            and (members := self._members(question, maker, units, hits))
+        ):
+            return members
+        most = min(self._most, _MOST.get(question.kind, self._most))
+        chosen = choose(units, most, _FLOORS.get(question.kind, _FLOOR))
+        rest = [unit for unit in units[:40] if unit not in chosen]
+        return [self._point(question.kind, unit, repeats(unit, rest)[:2]) for unit in chosen]
+
+    def _members(
+        self, question: Question, maker: UnitMaker, units: Sequence[Unit], hits: Sequence[Hit]
+    ) -> list[Point]:
+        """A counted list from sibling headings, unless one sentence holds it all."""
+        if any(enumerates(unit.text, question.members, question.thing) for unit in units[:2]):
+            return []
+        documents = [self._document(i) for i in dict.fromkeys(h.passage.document_id for h in hits[:8])]
+        group = best_group(documents, question.members, question.thing, maker.coverage, _GROUP_COVERAGE)
+        return [self._lead(group.document, section) for section in group.members] if group else []
+
+    def _point(self, kind: Kind, unit: Unit, also: Sequence[Unit] = ()) -> Point:
+        passage = unit.hit.passage
+        return Point(
+            self._document(passage.document_id),
+            unit.span,
+            passage.path,
+            passage.span,
+            unit.score,
+            label_for(kind, unit.text, passage.path),
+            tuple(self._point(kind, other) for other in also),
+        )
+
+    def _lead(self, document: Document, section: Section) -> Point:
+        """A section by its heading sentence, or by heading and first sentence where the heading is a bare phrase."""
+        text = document.text
+        heading = section.heading
+        span = Span(heading.start, heading.end)
+        if not text[heading.start : heading.end].endswith("。"):
+            body = split_sentences(text, Span(heading.end, section.span.end))
+            first = next((s for s in body if s.of(text).strip()), None)
+            if first is not None:
+                words = first.of(text)
+                start = first.start + len(words) - len(words.lstrip())
+                span = Span(start, first.start + len(words.rstrip()))
+        label = section.path[-1] if span.start >= heading.end else ""
+        return Point(document, span, section.path, section.span, 1.0, label)
+
+    def _summary(self, hits: Sequence[Hit]) -> list[Point]:
+        """The outline of the document that the question is about: its outermost sections, by heading."""
+        weight: dict[str, float] = {}
+        for hit in hits[:8]:
+            weight[hit.passage.document_id] = weight.get(hit.passage.document_id, 0.0) + hit.score
+        if not weight:
+            return []
+        document = self._document(max(weight, key=lambda key: (weight[key], key)))
+        sections = [section for section in document.sections if section.level == 1]
+        return [self._lead(document, section) for section in sections] if len(sections) >= 2 else []
+
+    def _suggestions(self, hits: Sequence[Hit], used: set[tuple[str, ...]]) -> tuple[str, ...]:
+        """Questions that the passages found but not used would answer, from their headings."""
+        headings = [h.passage.path[-1] for h in hits if h.passage.path and h.passage.path not in used]
+        return tuple(heading_question(heading) for heading in list(dict.fromkeys(headings))[:_SUGGESTIONS])
+
+    def _not_found(self, hits: Sequence[Hit], strength: float) -> Draft:
+        """No answer: the nearest documents are named only where they have something to do with the question."""
+        near = hits if strength >= _NEAR else ()
+        titles = list(dict.fromkeys(display_title(self._document(hit.passage.document_id)) for hit in near))[:3]
+        parts = ["资料中没有找到能够回答这个问题的内容。"]
+        if titles:
+            names = "".join(f"《{title}》" for title in titles)
+            parts.append(f"内容较为接近的资料有{names}，但其中没有直接回答这个问题的原文。")
+        parts.append("可以换一种说法再问，或把相关文件加入资料库后再试。")
+        text = "\n\n".join(parts)
+        return Draft(Status.NOT_FOUND, text, (), (), round(strength, 4), self._suggestions(near, set()))
+
+
+def heading_question(heading: str) -> str:
+    """A question that the section under ``heading`` answers."""
+    words = re.sub(r"^[（(]?[一二三四五六七八九十]+[）)、]\s?", "", heading).translate(
+        str.maketrans("“”", "‘’")
+    )
+    return f"“{words}”方面有哪些要求和做法？"

@@ -1,0 +1,147 @@
+"""Points and words of an answer: claims with their citations, and the Markdown that holds them together.
+
+Every claim is the verbatim text of its citations. The connecting words are ours and carry no facts of the sources.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from ingest.metadata import display_title
+from ingest.types import Document, Span
+from service.answering.verify import holds
+from service.types import Citation, Claim, Kind
+
+_LABEL_MAX = 26
+_OWNER = re.compile(
+    r"^(?:[\u4e00-\u9fff、（）()]{2,36}?(?:党支部|工委|工作委员会|党委|党组|机关党委|委员会))(?![\u4e00-\u9fff]{0,4}(?:书记|建设|工作|创建))"
+)
+_PLACE = re.compile(
+    r"^(?:北京|天津|河北|山西|内蒙古|辽宁|吉林|黑龙江|上海|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|广西|海南|重庆|四川|"
+    r"贵州|云南|西藏|陕西|甘肃|青海|宁夏|新疆)(?:生产建设兵团|区直机关工委|省委|市委|省直机关工委|市直机关工委)?"
+)
+INTRODUCTIONS: dict[Kind, str] = {
+    Kind.HOWTO: "资料中的要求和做法：",
+    Kind.LIST: "资料中的列举：",
+    Kind.FACT: "资料中的记载：",
+    Kind.TIMELINE: "按资料中的记载：",
+    Kind.DEFINITION: "资料中的表述：",
+    Kind.CASE: "资料中的做法和案例：",
+    Kind.COMPARE: "资料中有关各方的表述：",
+    Kind.SUMMARY: "资料的要点：",
+    Kind.ARTICLE: "条文原文：",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A point of an answer before it is numbered: verbatim spans of documents, the first being what is shown."""
+
+    document: Document
+    span: Span
+    path: tuple[str, ...]
+    context: Span
+    score: float
+    label: str = ""
+    also: tuple[Point, ...] = ()
+
+
+@dataclass(slots=True)
+class Composer:
+    """Turns points into claims and citations, numbering each distinct excerpt once. ``dropped`` counts failed quotes."""
+
+    claims: list[Claim] = field(default_factory=list)
+    citations: list[Citation] = field(default_factory=list)
+    dropped: int = 0
+
+    def add(self, point: Point) -> None:
+        """Add a claim for ``point``; one whose quote does not hold is dropped."""
+        ids = [number for source in (point, *point.also) if (number := self._cite(source))]
+        if not ids or not self._holds(point):
+            return
+        text = point.span.of(point.document.text)
+        self.claims.append(Claim(text, True, tuple(ids), point.label))
+
+    def markdown(self, kind: Kind) -> str:
+        """The answer as Markdown with [n] markers: one claim stands alone, several are numbered."""
+        lines = [_line(claim) for claim in self.claims]
+        if len(lines) == 1:
+            return f"{INTRODUCTIONS[kind]}\n\n{lines[0]}"
+        return "\n".join([INTRODUCTIONS[kind], "", *(f"{n}. {line}" for n, line in enumerate(lines, 1))])
+
+    def _holds(self, point: Point) -> bool:
+        return any(c.document_id == point.document.id and c.span == point.span for c in self.citations)
+
+    def _cite(self, point: Point) -> int:
+        for known in self.citations:
+            if known.document_id == point.document.id and known.span == point.span:
+                return known.id
+        quote = point.span.of(point.document.text)
+        if not holds(point.document, point.span, quote):
+            self.dropped += 1
+            return 0
+        number = len(self.citations) + 1
+        meta = point.document.metadata
+        self.citations.append(
+            Citation(
+                number,
+                point.document.id,
+                display_title(point.document),
+                location(point.path),
+                quote,
+                point.span,
+                point.context,
+                meta.published,
+                meta.source,
+                round(min(1.0, max(0.0, point.score)), 4),
+                point.document.text_sha256,
+            )
+        )
+        return number
+
+
+def location(path: Sequence[str]) -> str:
+    """Where in a document: the headings from the outermost in (二、… › (六)…)."""
+    return " › ".join(path)
+
+
+def _line(claim: Claim) -> str:
+    marks = "".join(f"[{number}]" for number in claim.citations)
+    label = f"**{escape(claim.label)}**：" if claim.label else ""
+    return f"{label}{escape(' '.join(claim.text.split(chr(10))))} {marks}"
+
+
+_MARKDOWN = re.compile(r"([\\`*_\[\]<>#|~])")
+
+
+def escape(text: str) -> str:
+    """``text`` so that Markdown shows it as it is."""
+    return _MARKDOWN.sub(r"\\\1", text)
+
+
+def owner(text: str) -> str:
+    """The unit or region that a sentence begins with (whose practice it tells of), or an empty string."""
+    match = _OWNER.match(text) or _PLACE.match(text)
+    return match.group() if match else ""
+
+
+def label_for(kind: Kind, text: str, path: Sequence[str]) -> str:
+    """A lead-in in the words of the source: whose practice it is for cases, else the heading it stands under."""
+    if kind is Kind.CASE:
+        return owner(text)
+    if kind not in (Kind.HOWTO, Kind.LIST, Kind.SUMMARY) or not path:
+        return ""
+    heading = path[-1]
+    return heading if len(heading) <= _LABEL_MAX and heading not in text else ""
+
+
+def distinct_labels(points: Iterable[Point]) -> list[Point]:
+    """``points`` with a label kept only the first time it comes up."""
+    seen: set[str] = set()
+    result = []
+    for point in points:
+        result.append(replace(point, label="") if point.label in seen else point)
+        seen.add(point.label)
+    return result

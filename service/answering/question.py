@@ -1,0 +1,113 @@
+"""What a question asks for: its kind, the words that must be answered, and a number of members where it names one."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from ingest.normal import normal_form
+from retriever.analyzer import Analyzer
+from retriever.numerals import chinese_number
+from service.types import Kind
+
+_COUNTED = re.compile(
+    r"(?<![第0-9十百])(十[一二三四五六七八九]|[二两三四五六七八九十]|[2-9]|1[0-9])(?:大|个|项|条|种|类|方面|点|步)?"
+    r"(?P<thing>[\u4e00-\u9fff]{1,2})"
+)
+_UNCOUNTED = re.compile(r"[月年日号期级次人名]|分之")
+_YEAR = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}(?=年|[^0-9]|$)")
+_REGION = re.compile(
+    "北京|天津|河北|山西|内蒙古|辽宁|吉林|黑龙江|上海|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|广西|海南|重庆|四川|贵州|云南|西藏|陕西|甘肃|青海|宁夏|新疆|香港|澳门|台湾"
+)
+_KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
+    (kind, re.compile(pattern))
+    for kind, pattern in (
+        (
+            Kind.COMPARE,
+            r"有(?:什么|何|哪些)(?:不同|区别|差异|异同)|(?:区别|不同点?|差异|异同)(?:是什么|在哪|有哪)|比较|对比|相比",
+        ),
+        (Kind.SUMMARY, r"(?:讲|说|写|谈)了(?:什么|哪些|些什么)|主要内容|主要讲|概括|总结一下|大意|要点是"),
+        (Kind.TIMELINE, r"历程|时间线|沿革|先后|历次|演变|怎么一步步"),
+        (
+            Kind.FACT,
+            r"多少|几(?:个|次|场|期|名|件|条|年|项|人|份|家|种)|何时|什么时候|什么时间|哪一?[年天月日]|几月|"
+            r"是谁|由谁|谁(?:来|负责|主持|提出)?|占比|比例|百分之几|在哪(?:里|儿|个)|哪个(?:部门|单位|地方|省|会议)|多大|多久|多长",
+        ),
+        (
+            Kind.CASE,
+            r"案例|例子|实例|典型|哪些(?:单位|地方|部门|支部|党支部|省|机关|地区)|哪家|有没有.*(?:支部|单位|地方)|经验做法|创新做法",
+        ),
+        (
+            Kind.LIST,
+            r"分别(?:是|为|指|有)|哪[二两三四五六七八九十]|有哪(?:些|几)|哪(?:些|几)(?:个|项|种|条|方面|大)?|包括(?:什么|哪)|包含|列出|列举|是什么内容|具体内容",
+        ),
+        (Kind.HOWTO, r"如何|怎么|怎样|怎么办|咋|办法|措施|举措|做法|路径|抓手|方法|应当?做"),
+        (Kind.DEFINITION, r"什么(?:是|叫|意思)|是什么|含义|内涵|何谓|是指|指的是|指什么|定义|何为"),
+    )
+)
+_QUANTITY = re.compile(
+    r"(?:多少|几)(?:个|名|次|件|条|项|场|期|家|份|位)?(?P<noun>[\u4e00-\u9fff0-9a-z]{0,12})"
+)
+_NUMERIC = re.compile(
+    r"多少|几(?:个|次|场|期|名|件|条|年|项|人|份|家|种|月)|占比|比例|百分之几|何时|什么时候|什么时间|哪一?[年天月日]"
+)
+_SHORT_LIST = re.compile(r"(?:是|指)(?:什么|哪些)[?？]?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question taken apart.
+
+    ``terms`` are the content terms in the index's form, ``phrases`` exact strings. ``members`` is how many things are
+    asked for, and ``thing`` what they are (六大行动 → 6, 行动); 0 and empty where none is said. ``named`` holds regions
+    and years: an answer has to be about them. ``counted`` is the noun after 多少 and 几个, in normal form without
+    punctuation, or empty; ``numeric`` says that the answer has to hold a number or a date.
+    """
+
+    text: str
+    kind: Kind
+    terms: tuple[str, ...]
+    phrases: tuple[str, ...]
+    members: int = 0
+    thing: str = ""
+    named: tuple[str, ...] = ()
+    counted: str = ""
+    numeric: bool = False
+
+
+def understand(text: str, analyzer: Analyzer) -> Question:
+    """Take a question apart. ``text`` is shown as it is; everything else works on its normal form."""
+    normal = normal_form(text)
+    members, thing = _members(normal)
+    named = dict.fromkeys([*_REGION.findall(normal), *_YEAR.findall(normal)])
+    return Question(
+        text,
+        _kind(normal, members),
+        tuple(analyzer.query_terms(text)),
+        tuple(analyzer.phrases(text)),
+        members,
+        thing,
+        tuple(named),
+        _counted(normal),
+        _NUMERIC.search(normal) is not None,
+    )
+
+
+def _kind(normal: str, members: int) -> Kind:
+    found = next((kind for kind, pattern in _KINDS if pattern.search(normal)), Kind.HOWTO)
+    if found is Kind.DEFINITION and members and _SHORT_LIST.search(normal):
+        return Kind.LIST
+    return found
+
+
+def _members(normal: str) -> tuple[int, str]:
+    """The number of things asked for and what they are called, from the first counted noun."""
+    for match in _COUNTED.finditer(normal):
+        if not _UNCOUNTED.match(match["thing"]):
+            return chinese_number(match.group(1)), match["thing"]
+    return 0, ""
+
+
+def _counted(normal: str) -> str:
+    match = _QUANTITY.search(re.sub(r"[^\w]+", "", normal))
+    return match["noun"] if match else ""

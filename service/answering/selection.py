@@ -1,0 +1,62 @@
+"""Choosing the points of an answer: the best units, none saying what another says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+
+from service.answering.units import Unit, bare
+
+_SAME = 0.55
+"""Two units say the same from this overlap of their character pairs on (of the shorter one's)."""
+
+_SAME_DOCUMENT_DISCOUNT = 0.03
+"""What each point already taken from a document costs the next from it: other sources get a word in."""
+
+
+def choose(units: Sequence[Unit], most: int, floor: float) -> list[Unit]:
+    """At most ``most`` units, greedily by score, without near-repeats; none below ``floor`` times the best score.
+
+    Units that follow on one another in the same passage are kept apart only if both stand alone; see ``merge``.
+    """
+    chosen: list[Unit] = []
+    pool = list(units)
+    best = pool[0].score if pool else 0.0
+    while pool and len(chosen) < most:
+        taken = [unit.hit.passage.document_id for unit in chosen]
+        pick = max(
+            pool, key=lambda u: u.score - _SAME_DOCUMENT_DISCOUNT * taken.count(u.hit.passage.document_id)
+        )
+        pool.remove(pick)
+        if pick.score < floor * best:
+            break
+        if not any(
+            says_the_same(pick.text, other.text)
+            or (pick.span.overlaps(other.span)
+            and _same_document(pick, other))
+            for other in chosen
+        ):
+            chosen.append(pick)
+    return chosen
+
+
+def _same_document(a: Unit, b: Unit) -> bool:
+    return a.hit.passage.document_id == b.hit.passage.document_id
+
+
+def says_the_same(a: str, b: str) -> bool:
+    """Whether one text is for the most part contained in the other, by character pairs of their normal forms."""
+    pairs_a, pairs_b = _pairs(a), _pairs(b)
+    smaller = min(len(pairs_a), len(pairs_b))
+    return smaller > 0 and len(pairs_a & pairs_b) / smaller >= _SAME
+
+
+@lru_cache(maxsize=4096)
+def _pairs(text: str) -> frozenset[str]:
+    normal = bare(text)
+    return frozenset(normal[i : i + 2] for i in range(len(normal) - 1))
+
+
+def repeats(unit: Unit, others: Iterable[Unit]) -> list[Unit]:
+    """Those of ``others`` from other documents that say the same as ``unit``: further sources for it."""
+    return [o for o in others if not _same_document(unit, o) and says_the_same(unit.text, o.text)]

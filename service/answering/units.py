@@ -1,0 +1,248 @@
+"""Evidence units: the sentences of the passages found, each with how well it speaks to the question.
+
+A unit is one sentence, or a run of sentences where the first cannot stand alone (它…, 对此…) and the sentence that
+names its subject comes along.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from ingest.normal import normal_form
+from ingest.sentences import is_sentence
+from ingest.types import Document, Passage, Span
+from retriever.analyzer import Analyzer
+from retriever.numerals import canonical_terms
+from retriever.types import Hit
+from service.answering.question import Question
+from service.types import Kind
+
+_DEPENDENT = re.compile(
+    r"^[“‘「『（(]*(?:这(?!里|次会议)|其(?!他|中|次|实|余)|该(?!市|省|院)|它|他|她|此(?!外)|对此|为此|因此|由此|据此|同时|与此同时|此外|"
+    r"另一方面|同样|但|然而|于是|所以|而且|并且|也|还|即|针对这|针对该|在此|如此|上述|前者|后者)"
+)
+_NUMBER = re.compile(
+    r"[0-9０-９]|[一二三四五六七八九十百千万亿两]+(?:个|名|次|件|条|项|场|期|年|月|日|家|人|成|天|周|倍|级)"
+)
+_FORMS = {
+    Kind.TIMELINE: (re.compile(r"[0-9]{4}年|[0-9]{1,2}月|今年|去年|近年|目前|截至"), 0.10),
+    Kind.DEFINITION: (
+        re.compile(r"是指|就是|指的是|，即|”是|是.{2,40}的(?:基础|组织|制度|机制|要求|关键|根本|核心)"),
+        0.08,
+    ),
+    Kind.HOWTO: (
+        re.compile(
+            r"建立|健全|完善|制定|印发|开展|推动|推进|实施|强化|加强|落实|组织|坚持|明确|深化|围绕|聚焦|构建|打造|通过|探索|创新|融入"
+        ),
+        0.06,
+    ),
+    Kind.CASE: (re.compile(r"(?:党支部|工委|党委|党组|委员会|部门|机关|公司|学校|局|厅|处|司)"), 0.08),
+}
+"""The form that an answer of a kind tends to have, and what a sentence of that form is credited with."""
+
+_SHORTEST = 12
+_PAIR_SHARE = 0.35
+_LEAD_IN, _LONGEST_RUN = 60, 260
+_TERSE = (Kind.FACT, Kind.DEFINITION, Kind.LIST)
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """``span`` in the document's text; ``first`` and ``last`` are indexes of the passage's sentences (closed).
+
+    ``coverage`` is the share of the question's idf weight that the unit's words carry, ``similarity`` the cosine with
+    the question; ``score`` puts both together with the passage's own and what the kind of question looks for.
+    """
+
+    hit: Hit
+    span: Span
+    text: str
+    first: int
+    last: int
+    coverage: float
+    similarity: float
+    score: float
+
+
+class _Place:
+    """What all units of a passage share."""
+
+    def __init__(self, maker: UnitMaker, hit: Hit, best: float) -> None:
+        self.hit = hit
+        self.setting = maker.setting(hit.passage)
+        self.coverage = maker.coverage(self.setting)
+        self.rank = hit.score / best
+
+
+class UnitMaker:
+    """Makes scored units for one question."""
+
+    def __init__(
+        self,
+        question: Question,
+        analyzer: Analyzer,
+        idf: Callable[[str], float],
+        document: Callable[[str], Document],
+    ) -> None:
+        self._question = question
+        self._document = document
+        self._weights = {term: idf(term) for term in question.terms}
+        self._total = sum(self._weights.values())
+        self._phrases = [bare(phrase) for phrase in question.phrases]
+        self._pairs = frozenset(analyzer.query_bigrams(question.text))
+
+    def coverage(self, text: str) -> float:
+        """How much of the question ``text`` speaks to, in [0, 1]; 0 for a question without terms.
+
+        Mostly the share of its terms' idf weight; for the rest the share of its character pairs, which tells names
+        that the dictionary does not know from words that only share parts with them. Terms are looked for as strings:
+        taking every sentence apart would cost more than all the rest of an answer.
+        """
+        if not self._total:
+            return 0.0
+        words = sum(weight for term, weight in self._weights.items() if occurs(term, text)) / self._total
+        if not self._pairs:
+            return words
+        pairs = sum(pair in bare(text) for pair in self._pairs) / len(self._pairs)
+        return (1 - _PAIR_SHARE) * words + _PAIR_SHARE * pairs
+
+    def setting(self, passage: Passage) -> str:
+        """What a passage's sentences can take for granted: the document's title and date, and the headings."""
+        metadata = self._document(passage.document_id).metadata
+        return " ".join((metadata.title, metadata.subtitle, metadata.published, *passage.path))
+
+    def units(self, hits: Sequence[Hit]) -> list[Unit]:
+        """The units of ``hits`` about what the question names, best first; ties by document and place."""
+        best = max((hit.score for hit in hits), default=0.0) or 1.0
+        low, high = _range([s for hit in hits for s in hit.sentence_similarities])
+        units = [
+            unit
+            for hit in hits
+            for place in [_Place(self, hit, best)]
+            for index in range(len(hit.passage.sentences))
+            if (unit := self._unit(place, index, low, high)) is not None
+        ]
+        return sorted(units, key=lambda unit: (-unit.score, unit.hit.passage.document_id, unit.span.start))
+
+    def _unit(self, place: _Place, index: int, low: float, high: float) -> Unit | None:
+        passage = place.hit.passage
+        if not self._stands(passage, index):
+            return None
+        first, last = self._run(passage, index)
+        whole = Span(passage.sentences[first].start, passage.sentences[last].end)
+        span = _trim(passage.text, whole, passage.span.start)
+        text = span_text(passage.text, span, passage.span.start)
+        if not self._is_about(text, place.setting) or (
+            self._question.numeric and not _NUMBER.search(text)
+        ):
+            return None
+        similarity = max(place.hit.sentence_similarities[first : last + 1], default=0.0)
+        coverage = self.coverage(text)
+        relative = (similarity - low) / (high - low) if high > low else 0.0
+        score = 0.38 * relative + 0.34 * coverage + 0.16 * place.coverage + 0.12 * place.rank
+        return Unit(place.hit, span, text, first, last, coverage, similarity, score + self._fitness(text))
+
+    def _stands(self, passage: Passage, index: int) -> bool:
+        words = _words(passage.text, passage.sentences[index], passage.span.start)
+        return is_sentence(words) and len(words) >= _SHORTEST
+
+    def _run(self, passage: Passage, index: int) -> tuple[int, int]:
+        """The sentence with the one before it where it leans on that, or the one after it where it only leads in."""
+        words = _words(passage.text, passage.sentences[index], passage.span.start)
+        if index > 0 and _DEPENDENT.match(normal_form(words)) and self._stands(passage, index - 1):
+            before = _words(passage.text, passage.sentences[index - 1], passage.span.start)
+            if len(before) + len(words) <= _LONGEST_RUN:
+                return index - 1, index
+        following = index + 1
+        leads = len(words) <= _LEAD_IN and "\n" not in span_text(
+            passage.text, passage.sentences[index], passage.span.start
+        )
+        if leads and following < len(passage.sentences) and self._question.kind not in _TERSE:
+            after = _words(passage.text, passage.sentences[following], passage.span.start)
+            if is_sentence(after) and len(after) + len(words) <= _LONGEST_RUN:
+                return index, following
+        return index, index
+
+    def _is_about(self, text: str, setting: str) -> bool:
+        """Whether the regions and years that the question names stand in the unit or in what it takes for granted."""
+        around = normal_form(text + " " + setting) if self._question.named else ""
+        return all(name in around for name in self._question.named)
+
+    def _fitness(self, text: str) -> float:
+        """A small credit for having the form of what the question asks for, and its exact words."""
+        return self._form(text) + 0.2 * self._exact(text)
+
+    def _exact(self, text: str) -> float:
+        """The share of the question's phrases that stand in ``text`` word for word."""
+        if not self._phrases:
+            return 0.0
+        return sum(phrase in bare(text) for phrase in self._phrases) / len(self._phrases)
+
+    def _form(self, text: str) -> float:
+        question = self._question
+        if question.members and enumerates(text, question.members, question.thing):
+            return 0.25
+        if question.kind is Kind.FACT:
+            return 0.08 * bool(_NUMBER.search(text)) + 0.12 * counts(text, question.counted)
+        pattern, credit = _FORMS.get(question.kind, (None, 0.0))
+        return credit if pattern is not None and pattern.search(text) else 0.0
+
+
+def _range(values: Sequence[float]) -> tuple[float, float]:
+    """The median and the greatest of ``values``: what a sentence must rise above, and the best there is."""
+    if not values:
+        return 0.0, 0.0
+    ordered = sorted(values)
+    return ordered[len(ordered) // 2], ordered[-1]
+
+
+def span_text(text: str, span: Span, offset: int) -> str:
+    """``span`` of the document, read from a passage that begins at ``offset``."""
+    return text[span.start - offset : span.end - offset]
+
+
+def _words(text: str, span: Span, offset: int) -> str:
+    return span_text(text, span, offset).strip()
+
+
+def _trim(text: str, span: Span, offset: int) -> Span:
+    """``span`` without white space at its ends."""
+    words = span_text(text, span, offset)
+    lead = len(words) - len(words.lstrip())
+    return Span(span.start + lead, span.start + max(lead, len(words.rstrip())))
+
+
+def enumerates(text: str, members: int, thing: str) -> bool:
+    """Whether a text sets ``members`` items side by side that each bear the first word of ``thing``."""
+    sentences = re.split(r"[。！？!?\n]", normal_form(text))
+    return any(sum(thing[:1] in item for item in re.split(r"[、,;]", part)) >= members for part in sentences)
+
+
+def counts(text: str, noun: str) -> bool:
+    """Whether a text gives a number of ``noun``: right before it or right after."""
+    if not noun:
+        return False
+    word = re.escape(noun)
+    number = r"[0-9一二三四五六七八九十百千万亿][0-9.,万亿百千多余]*[个名次件条项场期人家份位级%]{0,2}"
+    return re.search(rf"{number}{word}|{word}.{{0,6}}?{number}", bare(text)) is not None
+
+
+def occurs(term: str, text: str) -> bool:
+    """Whether an index term stands in ``text``: numbers and Latin words whole, ordinals however they are written."""
+    if term.isascii():
+        return re.search(rf"(?<![0-9a-z]){re.escape(term)}(?![0-9a-z])", bare(text)) is not None
+    return term in bare(text) or (term[0] == "第" and term in _canonical(text))
+
+
+@lru_cache(maxsize=20_000)
+def bare(text: str) -> str:
+    """The normal form without punctuation and spaces (the points inside numbers stay)."""
+    return re.sub(r"(?:[^\w.%]|_|(?<![0-9])\.|\.(?![0-9]))+", "", normal_form(text))
+
+
+@lru_cache(maxsize=20_000)
+def _canonical(text: str) -> frozenset[str]:
+    return frozenset(term for _, _, term in canonical_terms(normal_form(text)))

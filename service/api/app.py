@@ -1,0 +1,162 @@
+"""The HTTP service: the API and the page."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from mimetypes import add_type
+from pathlib import Path
+from typing import Annotated, Any
+
+from fastapi import Depends, FastAPI, Query, Request
+from fastapi.sse import EventSourceResponse, ServerSentEvent
+from starlette.staticfiles import StaticFiles
+
+from service.api.limits import Guard
+from service.api.models import (
+    EXAMPLE_QUESTION,
+    AnswerOut,
+    AskIn,
+    CitationOut,
+    ClaimOut,
+    DocumentOut,
+    DocumentsOut,
+    DocumentSummary,
+    ExamplesOut,
+    HealthOut,
+    HitOut,
+    Problem,
+    SearchOut,
+)
+from service.api.problems import install, problem_of
+from service.assistant import Assistant
+from service.examples import example_questions
+from service.types import Answer
+from service.version import VERSION
+
+add_type("text/javascript", ".js")  # some Windows registries say text/plain, and then no module runs
+WEB = Path(__file__).resolve().parent.parent / "web"
+_PROBLEMS: dict[int | str, dict[str, Any]] = {
+    422: {"model": Problem, "description": "问题或参数不合要求"},
+    503: {"model": Problem, "description": "资料库或索引暂不可用"},
+}
+
+
+def _assistant(request: Request) -> Assistant:
+    assistant = request.app.state.assistant
+    assert isinstance(assistant, Assistant)
+    return assistant
+
+
+Asked = Annotated[Assistant, Depends(_assistant)]
+
+
+def create_app(assistant: Assistant) -> FastAPI:
+    """The application over ``assistant``, which it closes when it stops."""
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        assistant.close()
+
+    app = FastAPI(
+        title="党建问答",
+        version=VERSION,
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        summary="机关党建政策、法规和经验材料的问答：每条依据都是可核对的原文",
+    )
+    app.state.assistant = assistant
+    app.add_middleware(Guard, most=assistant.settings.request_bytes)
+    install(app)
+    _add_routes(app)
+    app.mount("/", StaticFiles(directory=WEB, html=True), name="web")
+    return app
+
+
+def _add_routes(app: FastAPI) -> None:
+    app.post("/api/ask", responses=_PROBLEMS, summary="提问")(ask)
+    app.post(
+        "/api/ask/stream", response_class=EventSourceResponse, responses=_PROBLEMS, summary="提问（流式）"
+    )(ask_stream)
+    app.get("/api/search", responses=_PROBLEMS, summary="检索段落")(search)
+    app.get("/api/documents", summary="资料目录")(documents)
+    app.get("/api/documents/{document_id}", responses={404: {"model": Problem}}, summary="资料原文")(document)
+    app.get("/api/examples", summary="示例问题")(examples)
+    app.get("/api/health", summary="服务状态")(health)
+
+
+def ask(body: AskIn, assistant: Asked) -> AnswerOut:
+    """回答一个问题。每条引文满足 text[start:end] == quote（按码点计）。"""
+    return AnswerOut.of(assistant.ask(body.question, body.to_filters(), body.conversation_id))
+
+
+def ask_stream(body: AskIn, assistant: Asked) -> Iterator[ServerSentEvent]:
+    """同一回答，以 Server-Sent Events 依次送出：start、每条要点 claim、最后是完整的 answer；出错时为 error。"""
+    yield ServerSentEvent(
+        event="start", data={"question": body.question, "conversation_id": body.conversation_id}
+    )
+    try:
+        answer = assistant.ask(body.question, body.to_filters(), body.conversation_id)
+    except Exception as error:  # the headers are sent: the failure travels as an event
+        yield ServerSentEvent(event="error", data=problem_of(error).model_dump())
+        return
+    yield from _claim_events(answer)
+    yield ServerSentEvent(event="answer", data=AnswerOut.of(answer).model_dump(mode="json"))
+
+
+def _claim_events(answer: Answer) -> Iterator[ServerSentEvent]:
+    sent: set[int] = set()
+    for index, claim in enumerate(answer.claims):
+        new = [c for c in answer.citations if c.id in claim.citations and c.id not in sent]
+        sent.update(c.id for c in new)
+        data = {
+            "index": index,
+            "claim": ClaimOut.of(claim).model_dump(),
+            "citations": [CitationOut.of(c).model_dump() for c in new],
+        }
+        yield ServerSentEvent(event="claim", data=data)
+
+
+def search(
+    assistant: Asked,
+    q: Annotated[str, Query(description="检索词", examples=[EXAMPLE_QUESTION])],
+    k: Annotated[int, Query(ge=1, le=500, description="最多返回几段")] = 10,
+) -> SearchOut:
+    """检索与 q 相关的段落，最相关的在前。"""
+    hits = assistant.search(q, min(k, assistant.settings.search_limit))
+    return SearchOut(
+        query=q,
+        hits=[
+            HitOut.of(rank, hit, assistant.title(hit.passage.document_id)) for rank, hit in enumerate(hits, 1)
+        ],
+    )
+
+
+def documents(assistant: Asked) -> DocumentsOut:
+    """所有资料。"""
+    return DocumentsOut(documents=[DocumentSummary.of(record) for record in assistant.documents()])
+
+
+def document(document_id: str, assistant: Asked) -> DocumentOut:
+    """一份资料的全文、章节和修复记录。"""
+    return DocumentOut.of(assistant.document(document_id))
+
+
+def examples(assistant: Asked) -> ExamplesOut:
+    """给新用户的示例问题，取自资料中的章节标题。"""
+    return ExamplesOut(questions=list(example_questions(assistant)))
+
+
+def health(assistant: Asked) -> HealthOut:
+    """服务是否就绪。"""
+    manifest = assistant.generation.manifest
+    return HealthOut(
+        status="ready",
+        version=VERSION,
+        documents=len(manifest.snapshot),
+        passages=manifest.passages,
+        embedder=str(manifest.embedder["name"]),
+        limits={"question_characters": assistant.settings.question_characters},
+    )

@@ -1,0 +1,317 @@
+"""The published JSON of the API and of ``dangjian … --json``: one place, additions only."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from ingest.library import DocumentRecord
+from ingest.metadata import display_title, title_from_origin
+from ingest.types import Document
+from retriever.types import Hit
+from service.answering.compose import location
+from service.assistant import Filters
+from service.types import Answer, Citation, Claim, Kind, Status
+
+
+def _clean(value: object) -> object:
+    """Lone surrogates can be written in JSON but not sent back: they become the replacement character."""
+    return value.encode("utf-8", "replace").decode("utf-8") if isinstance(value, str) else value
+
+
+Text = Annotated[str, BeforeValidator(_clean)]
+
+EXAMPLE_QUESTION = "如何破解“两张皮”？"
+
+
+class FiltersIn(BaseModel):
+    """Which documents may speak; leaving a field out allows all."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    document_ids: list[Text] = Field(default=[], max_length=1000)
+    kinds: list[Text] = Field(default=[], max_length=100, description="文献性质，如 报道、讲话")
+    sources: list[Text] = Field(default=[], max_length=100, description="来源，如 人民日报")
+
+    def to_filters(self, as_of: date | None) -> Filters:
+        return Filters(frozenset(self.document_ids), frozenset(self.kinds), frozenset(self.sources), as_of)
+
+
+class AskIn(BaseModel):
+    """A question."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"question": EXAMPLE_QUESTION}]}
+    )
+
+    question: Text
+    conversation_id: Annotated[Text, Field(max_length=64, pattern=r"^[A-Za-z0-9_-]*$")] = ""
+    filters: FiltersIn | None = None
+    as_of: date | None = Field(default=None, description="只依据这一天及以前发布的资料作答")
+
+    def to_filters(self) -> Filters:
+        return (self.filters or FiltersIn()).to_filters(self.as_of)
+
+
+class CitationOut(BaseModel):
+    """A verbatim excerpt: ``text[start:end] == quote`` in code points of the document's text."""
+
+    id: int
+    document_id: str
+    title: str
+    location: str
+    quote: str
+    start: int
+    end: int
+    context_start: int
+    context_end: int
+    published: str
+    source: str
+    score: float
+    text_sha256: str
+
+    @classmethod
+    def of(cls, c: Citation) -> CitationOut:
+        return cls(
+            id=c.id,
+            document_id=c.document_id,
+            title=c.title,
+            location=c.location,
+            quote=c.quote,
+            start=c.span.start,
+            end=c.span.end,
+            context_start=c.context.start,
+            context_end=c.context.end,
+            published=c.published,
+            source=c.source,
+            score=c.score,
+            text_sha256=c.text_sha256,
+        )
+
+
+class ClaimOut(BaseModel):
+    """A point of the answer; ``citations`` are ids."""
+
+    text: str
+    verbatim: bool
+    citations: list[int]
+    label: str = ""
+
+    @classmethod
+    def of(cls, c: Claim) -> ClaimOut:
+        return cls(text=c.text, verbatim=c.verbatim, citations=list(c.citations), label=c.label)
+
+
+class AnswerOut(BaseModel):
+    """An answer with its evidence."""
+
+    question: str
+    status: Status
+    kind: Kind
+    answer: str = Field(description="Markdown，以 [1] 标注引文编号")
+    claims: list[ClaimOut]
+    conversation_id: str
+    citations: list[CitationOut]
+    evidence: float
+    suggestions: list[str]
+    timings_ms: dict[str, float]
+
+    @classmethod
+    def of(cls, a: Answer) -> AnswerOut:
+        return cls(
+            question=str(_clean(a.question)),
+            status=a.status,
+            kind=a.kind,
+            answer=a.text,
+            claims=[ClaimOut.of(c) for c in a.claims],
+            conversation_id=a.conversation_id,
+            citations=[CitationOut.of(c) for c in a.citations],
+            evidence=a.evidence,
+            suggestions=list(a.suggestions),
+            timings_ms=a.timings_ms,
+        )
+
+
+class HitOut(BaseModel):
+    """A passage found."""
+
+    rank: int
+    score: float
+    passage_id: str
+    document_id: str
+    title: str
+    location: str
+    text: str
+    start: int
+    end: int
+
+    @classmethod
+    def of(cls, rank: int, hit: Hit, title: str) -> HitOut:
+        p = hit.passage
+        return cls(
+            rank=rank,
+            score=round(hit.score, 6),
+            passage_id=p.id,
+            document_id=p.document_id,
+            title=title,
+            location=location(p.path),
+            text=p.text,
+            start=p.span.start,
+            end=p.span.end,
+        )
+
+
+class SearchOut(BaseModel):
+    """Passages for a query, best first."""
+
+    query: str
+    hits: list[HitOut]
+
+
+class DocumentSummary(BaseModel):
+    """A document without its text."""
+
+    id: str
+    title: str
+    subtitle: str
+    authors: list[str]
+    source: str
+    published: str
+    edition: str
+    kind: str
+    licence: str
+    characters: int
+    passages: int
+    sha256: str
+    revision: int
+
+    @classmethod
+    def of(cls, r: DocumentRecord) -> DocumentSummary:
+        m = r.metadata
+        return cls(
+            id=r.id,
+            title=m.title or title_from_origin(r.origin),
+            subtitle=m.subtitle,
+            authors=list(m.authors),
+            source=m.source,
+            published=m.published,
+            edition=m.edition,
+            kind=m.kind,
+            licence=m.licence,
+            characters=r.characters,
+            passages=r.passages,
+            sha256=r.sha256,
+            revision=r.revision,
+        )
+
+
+class DocumentsOut(BaseModel):
+    """All documents."""
+
+    documents: list[DocumentSummary]
+
+
+class SectionOut(BaseModel):
+    """A section: where it and its heading stand in the text."""
+
+    title: str
+    level: int
+    start: int
+    end: int
+    heading_start: int
+    heading_end: int
+
+
+class EditOut(BaseModel):
+    """A repair: the raw file's ``[start, end)`` was replaced."""
+
+    kind: str
+    start: int
+    end: int
+    replacement: str
+
+
+class DocumentOut(BaseModel):
+    """A document with its text; all offsets are code points, those of ``edits`` into the raw file's text."""
+
+    id: str
+    title: str
+    subtitle: str
+    authors: list[str]
+    source: str
+    published: str
+    edition: str
+    kind: str
+    licence: str
+    encoding: str
+    characters: int
+    sha256: str
+    text_sha256: str
+    text: str
+    sections: list[SectionOut]
+    edits: list[EditOut]
+
+    @classmethod
+    def of(cls, d: Document) -> DocumentOut:
+        m = d.metadata
+        return cls(
+            id=d.id,
+            title=display_title(d),
+            subtitle=m.subtitle,
+            authors=list(m.authors),
+            source=m.source,
+            published=m.published,
+            edition=m.edition,
+            kind=m.kind,
+            licence=m.licence,
+            encoding=d.encoding,
+            characters=len(d.text),
+            sha256=d.sha256,
+            text_sha256=d.text_sha256,
+            text=d.text,
+            sections=[
+                SectionOut(
+                    title=s.path[-1],
+                    level=s.level,
+                    start=s.span.start,
+                    end=s.span.end,
+                    heading_start=s.heading.start,
+                    heading_end=s.heading.end,
+                )
+                for s in d.sections
+                if s.level
+            ],
+            edits=[
+                EditOut(kind=e.kind, start=e.raw.start, end=e.raw.end, replacement=e.replacement)
+                for e in d.edits
+            ],
+        )
+
+
+class HealthOut(BaseModel):
+    """Readiness and what the page needs to know."""
+
+    status: str
+    version: str
+    documents: int
+    passages: int
+    embedder: str
+    limits: dict[str, int]
+
+
+class ExamplesOut(BaseModel):
+    """Questions for a newcomer."""
+
+    questions: list[str]
+
+
+class Problem(BaseModel):
+    """What every failed request gets: Chinese, with the fix."""
+
+    status: int
+    title: str
+    detail: str
+    fix: str
+    errors: list[dict[str, Any]] = []

@@ -1,0 +1,187 @@
+"""``dangjian``: the command line. Heavy modules are imported by the commands that need them."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+app = typer.Typer(
+    name="dangjian",
+    help="党建问答：资料入库、检索、问答、核对。",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+documents_app = typer.Typer(help="查看和管理资料。", no_args_is_help=False, invoke_without_command=True)
+app.add_typer(documents_app, name="documents")
+
+_state: dict[str, Any] = {"home": None}
+Json = Annotated[bool, typer.Option("--json", help="输出 JSON。")]
+
+
+@app.callback()
+def _root(
+    home: Annotated[
+        Path | None, typer.Option("--home", help="数据文件夹（也可用环境变量 DANGJIAN_HOME）。")
+    ] = None,
+) -> None:
+    _state["home"] = home
+
+
+def _settings(**overrides: Any) -> Any:
+    from service.settings import load_settings
+
+    return load_settings(home=_state["home"], **overrides)
+
+
+@app.command()
+def ingest(
+    paths: Annotated[list[Path] | None, typer.Argument(help="文件或文件夹。")] = None,
+    corpus: Annotated[bool, typer.Option("--corpus", help="加入随程序附带的资料。")] = False,
+    rebuild: Annotated[bool, typer.Option("--rebuild", help="即使资料没有变化也重建索引。")] = False,
+    as_json: Json = False,
+) -> None:
+    """把文件或文件夹加入资料库，并更新索引。没有变化的文件不重复处理。"""
+    from service import commands
+
+    if not paths and not corpus and not rebuild:
+        raise typer.BadParameter("请给出文件或文件夹，或用 --corpus 加入附带的资料。")
+    raise typer.Exit(
+        commands.ingest(_settings(), paths or [], corpus=corpus, rebuild=rebuild, as_json=as_json)
+    )
+
+
+@documents_app.callback()
+def _documents(context: typer.Context, as_json: Json = False) -> None:
+    if context.invoked_subcommand is None:
+        documents_list(as_json)
+
+
+@documents_app.command("list")
+def documents_list(as_json: Json = False) -> None:
+    """列出资料。"""
+    from service import commands
+
+    raise typer.Exit(commands.list_documents(_settings(), as_json=as_json))
+
+
+@documents_app.command("show")
+def documents_show(document_id: Annotated[str, typer.Argument(metavar="ID")], as_json: Json = False) -> None:
+    """显示一份资料的信息和章节；--json 含全文。"""
+    from service import commands
+
+    raise typer.Exit(commands.show_document(_settings(), document_id, as_json=as_json))
+
+
+@documents_app.command("remove")
+def documents_remove(document_id: Annotated[str, typer.Argument(metavar="ID")]) -> None:
+    """从资料库移除一份资料（不删除原文件）。"""
+    from service import commands
+
+    raise typer.Exit(commands.remove_document(_settings(), document_id))
+
+
+@app.command()
+def search(
+    query: Annotated[str, typer.Argument(help="检索词或问题。")],
+    k: Annotated[int, typer.Option("-k", min=1, max=500, help="最多返回几段。")] = 10,
+    as_json: Json = False,
+) -> None:
+    """检索相关段落。"""
+    from service import commands
+
+    raise typer.Exit(commands.search(_settings(), query, k, as_json=as_json))
+
+
+@app.command()
+def ask(
+    question: Annotated[str | None, typer.Argument(help="问题。")] = None,
+    batch: Annotated[
+        Path | None, typer.Option("--batch", help='每行一个 {"id", "question"} 的 JSONL 文件。')
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """回答问题，每条依据都是可核对的原文。"""
+    from service import commands
+
+    if (question is None) == (batch is None):
+        raise typer.BadParameter("请给出一个问题，或用 --batch 给出问题文件（二者选一）。")
+    if batch is not None:
+        raise typer.Exit(commands.ask_batch(_settings(), batch))
+    raise typer.Exit(commands.ask(_settings(), question or "", as_json=as_json))
+
+
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option(help="监听地址。")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535, help="端口。")] = 8000,
+) -> None:
+    """启动问答页面和接口。资料库还不存在时，先加入附带的资料。"""
+    from service import commands
+
+    raise typer.Exit(commands.serve(_settings(), host, port))
+
+
+@app.command()
+def verify(
+    answer: Annotated[Path, typer.Argument(metavar="ANSWER.json", help="保存的回答（ask --json 的输出）。")],
+) -> None:
+    """把保存的回答中的每条引文与资料库重新核对。"""
+    from service import commands
+
+    raise typer.Exit(commands.verify(_settings(), answer))
+
+
+@app.command()
+def doctor() -> None:
+    """检查模型、资料库、索引和页面文件，每项给出结果或修复办法。"""
+    from service import commands
+
+    raise typer.Exit(commands.doctor(_settings()))
+
+
+def _home_first(arguments: list[str]) -> list[str]:
+    """``arguments`` with ``--home DIR`` moved to the front, so that it may stand after the command too."""
+    head: list[str] = []
+    rest: list[str] = []
+    queue = list(arguments)
+    while queue:
+        word = queue.pop(0)
+        if word == "--":
+            return [*head, *rest, word, *queue]
+        if word == "--home" and queue:
+            head = [word, queue.pop(0)]
+        elif word.startswith("--home="):
+            head = [word]
+        else:
+            rest.append(word)
+    return [*head, *rest]
+
+
+def main() -> None:
+    """The entry point: our own errors become one Chinese line and exit code 1."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    from ingest.errors import IngestError
+    from retriever.errors import RetrieverError
+    from service.errors import ServiceError
+
+    try:
+        app(_home_first(sys.argv[1:]))
+    except (IngestError, RetrieverError, ServiceError) as error:
+        typer.echo(f"错误：{error}", err=True)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        typer.echo("已中断。", err=True)
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.exit(0)
+
+
+if __name__ == "__main__":
+    main()

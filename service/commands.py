@@ -1,0 +1,211 @@
+"""What the commands of ``dangjian`` do. Each returns the exit code; results go to standard output, the rest to error."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from service import build, terminal
+from service.answering.verify import check
+from service.api.models import AnswerOut, DocumentOut, DocumentsOut, DocumentSummary, HitOut, SearchOut
+from service.assistant import Assistant
+from service.errors import AnswerFileError, QuestionError, SettingsError
+from service.settings import Settings
+
+
+def _print_json(value: Any) -> None:
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+
+
+@contextmanager
+def _assistant(settings: Settings) -> Iterator[Assistant]:
+    """The assistant; a home without a library first takes in the documents that come with the package."""
+    if not settings.library_path.exists():
+        terminal.note("资料库是空的，先加入随程序附带的资料。")
+        with terminal.progress() as progress:
+            build.ingest(settings, (), corpus=True, progress=progress)
+    assistant = build.open_assistant(settings)
+    try:
+        yield assistant
+    finally:
+        assistant.close()
+
+
+def ingest(settings: Settings, paths: list[Path], *, corpus: bool, rebuild: bool, as_json: bool) -> int:
+    """Take documents in and renew the index; 1 where any file failed."""
+    with terminal.progress() as progress:
+        report, info = build.ingest(settings, paths, corpus=corpus, rebuild=rebuild, progress=progress)
+    if as_json:
+        files = [
+            {"path": f.origin, "outcome": f.outcome.value, "document_id": f.document_id, "detail": f.reason}
+            for f in report.files
+        ]
+        index = {"generation": info.id, "documents": info.documents, "passages": info.passages}
+        _print_json({"files": files, "index": index, "failed": len(report.failures)})
+    else:
+        terminal.show_report(report, info)
+    return 1 if report.failures else 0
+
+
+def list_documents(settings: Settings, *, as_json: bool) -> int:
+    """The documents of the library."""
+    with _assistant(settings) as assistant:
+        rows = [DocumentSummary.of(record) for record in assistant.documents()]
+    if as_json:
+        _print_json(DocumentsOut(documents=rows).model_dump())
+    else:
+        terminal.show_documents(rows)
+    return 0
+
+
+def show_document(settings: Settings, document_id: str, *, as_json: bool) -> int:
+    """One document; its text only in JSON."""
+    with _assistant(settings) as assistant:
+        document = DocumentOut.of(assistant.document(document_id))
+    if as_json:
+        _print_json(document.model_dump())
+    else:
+        terminal.show_document(document)
+    return 0
+
+
+def remove_document(settings: Settings, document_id: str) -> int:
+    """Take a document out of the library and the index; the file stays."""
+    with terminal.progress() as progress:
+        title = build.remove(settings, document_id, progress=progress)
+    terminal.note(f"已移除《{title}》，原文件没有改动。")
+    return 0
+
+
+def search(settings: Settings, query: str, k: int, *, as_json: bool) -> int:
+    """Passages for a query."""
+    with _assistant(settings) as assistant:
+        hits = assistant.search(query, k)
+        rows = [
+            HitOut.of(rank, hit, assistant.title(hit.passage.document_id)) for rank, hit in enumerate(hits, 1)
+        ]
+    if as_json:
+        _print_json(SearchOut(query=query, hits=rows).model_dump())
+    else:
+        terminal.show_hits(rows)
+    return 0
+
+
+def ask(settings: Settings, question: str, *, as_json: bool) -> int:
+    """One answer."""
+    with _assistant(settings) as assistant:
+        answer = AnswerOut.of(assistant.ask(question))
+    if as_json:
+        _print_json(answer.model_dump(mode="json"))
+    else:
+        terminal.show_answer(answer)
+    return 0
+
+
+def ask_batch(settings: Settings, path: Path) -> int:
+    """One JSON line per question; a bad line gives an ``error`` line and exit code 1, the others are answered."""
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"读不了问题文件 {path}：请确认文件存在，并以 UTF-8 保存。") from error
+    failed = 0
+    with _assistant(settings) as assistant:
+        for number, line in enumerate(lines, 1):
+            if not line.strip():
+                continue
+            row = _batch_row(assistant, line, number)
+            failed += "error" in row
+            sys.stdout.write(json.dumps(row, ensure_ascii=False) + "\n")
+            sys.stdout.flush()
+    return 1 if failed else 0
+
+
+def _batch_row(assistant: Assistant, line: str, number: int) -> dict[str, Any]:
+    try:
+        row = json.loads(line)
+    except ValueError:
+        return {"id": None, "line": number, "error": f"第 {number} 行不是合法的 JSON。"}
+    if not isinstance(row, dict) or not isinstance(row.get("question"), str):
+        return {"id": None, "line": number, "error": f'第 {number} 行缺少 "question"。'}
+    try:
+        answer = AnswerOut.of(assistant.ask(row["question"])).model_dump(mode="json")
+    except QuestionError as error:
+        return {"id": row.get("id"), "line": number, "error": str(error)}
+    return {"id": row.get("id"), **answer}
+
+
+def serve(settings: Settings, host: str, port: int) -> int:
+    """The page and the API, until interrupted. An index that does not fit is built anew first."""
+    import uvicorn
+
+    from retriever.errors import GenerationError
+    from service.api.app import create_app
+
+    try:
+        with _assistant(settings):
+            pass
+    except GenerationError as error:
+        terminal.note(f"{error} 现在重建索引。")
+        with terminal.progress() as progress:
+            build.ingest(settings, (), rebuild=True, progress=progress)
+    assistant = build.open_assistant(settings)
+    terminal.note(f"党建问答已就绪：http://{host}:{port}（按 Ctrl+C 停止）")
+    uvicorn.run(create_app(assistant), host=host, port=port, log_level="warning")
+    return 0
+
+
+def verify(settings: Settings, path: Path) -> int:
+    """Check every citation of a saved answer (or of each line of a batch); 1 where any fails."""
+    failed = checked = 0
+    with _assistant(settings) as assistant:
+        for answer in _saved_answers(path):
+            for citation in answer.citations:
+                verdict = _verdict(assistant, citation)
+                checked += 1
+                failed += verdict != ""
+                terminal.show_verdict(citation, verdict)
+    terminal.note(f"核对 {checked} 条引文，{failed} 条不符。")
+    return 1 if failed else 0
+
+
+def _verdict(assistant: Assistant, citation: Any) -> str:
+    from ingest.errors import DocumentNotFound
+    from ingest.types import Span
+
+    try:
+        document = assistant.document(citation.document_id)
+        span = Span(citation.start, citation.end)
+    except (DocumentNotFound, ValueError):
+        return "资料库中没有这份资料，或位置不合法"
+    return check(document, span, citation.quote, citation.text_sha256).reason
+
+
+def _saved_answers(path: Path) -> list[AnswerOut]:
+    from pydantic import ValidationError
+
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise AnswerFileError(f"读不了 {path}：请确认文件存在，并以 UTF-8 保存。") from error
+    try:
+        try:
+            rows = [json.loads(text)]
+        except ValueError:
+            rows = [json.loads(line) for line in text.splitlines() if line.strip()]
+        return [AnswerOut.model_validate({k: v for k, v in row.items() if k != "id"}) for row in rows]
+    except (ValueError, ValidationError, AttributeError) as error:
+        raise AnswerFileError(f"{path} 不是保存的回答：请用 dangjian ask --json 的输出。") from error
+
+
+def doctor(settings: Settings) -> int:
+    """Check each part; 1 where any is not in order."""
+    from service.doctor import examine
+
+    findings = examine(settings)
+    for finding in findings:
+        terminal.show_finding(finding)
+    return 0 if all(finding.ok for finding in findings) else 1

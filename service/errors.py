@@ -1,0 +1,23 @@
+"""Errors of the service.
+
+ServiceError
+├── SettingsError     a setting is unknown or out of bounds
+├── QuestionError     the question is empty or too long
+└── AnswerFileError   a saved answer cannot be read
+"""
+
+
+class ServiceError(Exception):
+    """Base of everything that the service raises on purpose; messages are Chinese and name the fix."""
+
+
+class SettingsError(ServiceError):
+    """A setting is unknown or out of bounds."""
+
+
+class QuestionError(ServiceError):
+    """The question is empty or too long."""
+
+
+class AnswerFileError(ServiceError):
+    """A saved answer cannot be read."""

@@ -1,0 +1,79 @@
+"""What an answer is made of. ``service.api.models`` gives these their published JSON form."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from ingest.types import Span
+
+
+class Status(StrEnum):
+    """Whether the library answers the question."""
+
+    ANSWERED = "answered"
+    NOT_FOUND = "not_found"
+
+
+class Kind(StrEnum):
+    """What sort of answer a question asks for."""
+
+    HOWTO = "howto"
+    LIST = "list"
+    FACT = "fact"
+    TIMELINE = "timeline"
+    DEFINITION = "definition"
+    CASE = "case"
+    COMPARE = "compare"
+    SUMMARY = "summary"
+    ARTICLE = "article"
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A verbatim excerpt: ``document.text[span.start:span.end] == quote``, checked when the answer is made.
+
+    ``context`` is the span of the passage around it; ``text_sha256`` is of the document's text at that moment.
+    """
+
+    id: int
+    document_id: str
+    title: str
+    location: str
+    quote: str
+    span: Span
+    context: Span
+    published: str
+    source: str
+    score: float
+    text_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One point of an answer.
+
+    ``text`` is what is shown; when ``verbatim`` it is the quotes of its citations, word for word. ``label`` is a
+    heading phrase of the source that helps reading (verbatim too), or empty. ``citations`` are ids.
+    """
+
+    text: str
+    verbatim: bool
+    citations: tuple[int, ...]
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer with its evidence. ``evidence`` is in [0, 1]; ``timings_ms`` has at least ``total``."""
+
+    question: str
+    status: Status
+    kind: Kind
+    text: str
+    claims: tuple[Claim, ...]
+    citations: tuple[Citation, ...]
+    evidence: float
+    conversation_id: str = ""
+    suggestions: tuple[str, ...] = ()
+    timings_ms: dict[str, float] = field(default_factory=dict)

@@ -1,0 +1,139 @@
+/** Everything the page asks the service. Addresses are relative, so the page also works below a path prefix. */
+
+import { EventStreamParser } from "./sse.js";
+
+/** @typedef {{id: number, document_id: string, title: string, location: string, quote: string, start: number, end: number, published: string, source: string, score: number}} Citation offsets are code points */
+/** @typedef {{text: string, verbatim: boolean, citations: number[], label?: string}} Claim */
+/** @typedef {{question: string, status: "answered"|"not_found", kind: string, answer: string, claims: Claim[], conversation_id?: string, citations: Citation[], evidence: number, suggestions: string[], timings_ms: Record<string, number>}} Answer */
+/** @typedef {{title: string, level: number, start: number, end: number, heading_start: number, heading_end: number}} Section */
+/** @typedef {{id: string, title: string, subtitle: string, authors: string[], source: string, published: string, kind: string, text: string, text_sha256: string, sections: Section[], characters: number}} SourceDocument */
+/** @typedef {{id: string, title: string, subtitle: string, source: string, published: string, kind: string, authors: string[], characters: number, passages: number}} DocumentSummary */
+/** @typedef {{status: string, version: string, documents: number, passages: number, limits?: {question_characters?: number}}} Health */
+/** @typedef {{question: string, conversation_id?: string}} AskBody */
+
+/** A failure in words for the user: what happened, why, and what to do about it. */
+export class ApiError extends Error {
+  /** @param {{title: string, detail?: string, fix?: string, status?: number}} problem */
+  constructor({ title, detail = "", fix = "", status = 0 }) {
+    super(title);
+    this.name = "ApiError";
+    this.title = title;
+    this.detail = detail;
+    this.fix = fix;
+    /** The HTTP status; 0 when the service did not answer at all. */
+    this.status = status;
+  }
+}
+
+/** @returns {ApiError} */
+function unreachable() {
+  return new ApiError({
+    title: "连接不上服务",
+    detail: "页面没有收到服务的回应，可能服务已经停止，或者网络中断了。",
+    fix: "请确认服务仍在运行，然后点“重试”。",
+  });
+}
+
+/**
+ * @param {unknown} problem a problem body, or anything else
+ * @param {number} status
+ * @returns {ApiError}
+ */
+function toApiError(problem, status) {
+  const body = /** @type {Record<string, unknown>} */ (problem && typeof problem === "object" ? problem : {});
+  const words = (/** @type {unknown} */ value) => (typeof value === "string" ? value : "");
+  return new ApiError({
+    title: words(body.title) || "服务没能完成这次请求",
+    detail: words(body.detail) || (words(body.title) ? "" : `服务返回了状态 ${status}。`),
+    fix: words(body.fix) || (words(body.title) ? "" : "请稍后点“重试”；如果一直这样，请联系管理员。"),
+    status: typeof body.status === "number" ? body.status : status,
+  });
+}
+
+/**
+ * @param {string} path below /api/
+ * @param {RequestInit} [options]
+ * @returns {Promise<Response>} a response with a 2xx status
+ * @throws {ApiError} otherwise; an abort is thrown on as it is
+ */
+async function request(path, options = {}) {
+  let response;
+  try {
+    response = await fetch(new URL(`api/${path}`, document.baseURI), options);
+  } catch (error) {
+    throw options.signal?.aborted ? error : unreachable();
+  }
+  if (response.ok) return response;
+  throw toApiError(await response.json().catch(() => null), response.status);
+}
+
+/** @param {string} path @param {RequestInit} [options] @returns {Promise<any>} */
+async function requestJson(path, options) {
+  const response = await request(path, options);
+  try {
+    return await response.json();
+  } catch (error) {
+    throw options?.signal?.aborted ? error : unreachable();
+  }
+}
+
+/** @param {AskBody} body @param {AbortSignal} signal @returns {RequestInit} */
+function post(body, signal) {
+  return { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body), signal };
+}
+
+/** @returns {Promise<Health>} */
+export const getHealth = () => requestJson("health");
+
+/** @returns {Promise<string[]>} example questions */
+export async function getExamples() {
+  const { questions } = await requestJson("examples");
+  return Array.isArray(questions) ? questions.filter((question) => typeof question === "string") : [];
+}
+
+/** @returns {Promise<DocumentSummary[]>} */
+export const getDocuments = async () => (await requestJson("documents")).documents;
+
+/** @param {string} id @returns {Promise<SourceDocument>} */
+export const getDocument = (id) => requestJson(`documents/${encodeURIComponent(id)}`);
+
+/**
+ * Asks and follows the answer while it is made. A stream that breaks before its answer is replaced, once, by the
+ * plain request, so a proxy that cuts or buffers streams costs nothing but the live view.
+ *
+ * @param {AskBody} body
+ * @param {{signal: AbortSignal, onStart: (start: {conversation_id?: string}) => void, onClaim: (claim: Claim, citations: Citation[]) => void}} options
+ * @returns {Promise<Answer>}
+ * @throws {ApiError} with what the service said; an abort is thrown on as it is
+ */
+export async function ask(body, options) {
+  try {
+    return await askByStream(body, options);
+  } catch (error) {
+    const said = error instanceof ApiError && error.status !== 0;
+    if (options.signal.aborted || said) throw error;
+  }
+  return requestJson("ask", post(body, options.signal));
+}
+
+/** @type {typeof ask} */
+async function askByStream(body, { signal, onStart, onClaim }) {
+  const response = await request("ask/stream", post(body, signal));
+  if (!response.body) throw unreachable();
+  const parser = new EventStreamParser();
+  const reader = response.body.getReader();
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) throw unreachable();
+    for (const { event, data } of parser.push(value)) {
+      const content = JSON.parse(data);
+      if (event === "start") onStart(content);
+      else if (event === "claim") onClaim(content.claim, content.citations ?? []);
+      else if (event === "error") throw toApiError(content, 500);
+      else if (event === "answer") {
+        reader.cancel().catch(() => {}); // the answer is the last word; do not hold the connection
+        return content;
+      }
+    }
+  }
+}

@@ -1,0 +1,190 @@
+/** The dialogue: its turns in order, and the one question that may be on its way. */
+
+import { ApiError, ask } from "./api.js";
+import { markActive } from "./citations.js";
+import { answerAsText } from "./format.js";
+import { copyText, notify } from "./notice.js";
+import { loadDialogue, saveDialogue } from "./store.js";
+import { Turn } from "./turn.js";
+
+/** @typedef {import("./store.js").SavedDialogue} SavedDialogue */
+/**
+ * @typedef {object} ChatParts
+ * @property {HTMLElement} scroller
+ * @property {HTMLElement} turns
+ * @property {HTMLElement} welcome shown while there are no turns
+ * @property {HTMLElement} newDialogue the button that starts over
+ * @property {import("./follow.js").Follower} follower
+ * @property {import("./source.js").SourceView} source
+ * @property {import("./panel.js").Panel} panel
+ */
+
+export class Chat {
+  /** @param {ChatParts} parts */
+  constructor(parts) {
+    this._parts = parts;
+    /** @type {Turn[]} */
+    this._turns = [];
+    this._conversation = "";
+    /** @type {AbortController | null} */
+    this._running = null;
+    /** Set once, by main.js: the box needs the chat and the chat the box. @type {import("./composer.js").Composer} */
+    this.composer = /** @type {any} */ (null);
+    /** @type {import("./turn.js").TurnActions} */
+    this._actions = {
+      openCitation: (citation, opener, turn) =>
+        parts.source.openCitation(citation, {
+          opener,
+          siblings: () => turn.citations,
+          onCitation: (shown) => markActive(turn.node, shown),
+        }),
+      ask: (question) => this.ask(question),
+      retry: (turn) => this._run(turn),
+      edit: (question) => this._edit(question),
+      copy: async (answer) => {
+        const copied = await copyText(answerAsText(answer));
+        notify(copied ? "已复制答案和资料来源" : "没能复制，请选中文字后手动复制");
+      },
+    };
+    parts.newDialogue.addEventListener("click", () => this._startOver());
+  }
+
+  /** Brings back the dialogue a reload has interrupted. */
+  restore(saved = loadDialogue()) {
+    this._conversation = saved.conversation_id;
+    for (const { question, answer } of saved.turns) {
+      const turn = this._add(question);
+      try {
+        if (answer) turn.finish(answer);
+        else turn.stop("上次没有答完。");
+      } catch {
+        turn.stop("上次的回答没能恢复。"); // saved by another version of the page
+      }
+    }
+    this._changed();
+    if (this._turns.length > 0) this._parts.follower.start(this._turns[this._turns.length - 1].node);
+  }
+
+  /** @param {string} question */
+  ask(question) {
+    if (this._running) {
+      notify("请等当前回答完成，或先点“停止”");
+      return;
+    }
+    this._run(this._add(question));
+  }
+
+  stop() {
+    this._running?.abort();
+  }
+
+  /** @param {string} question */
+  _add(question) {
+    const turn = new Turn(question, this._actions);
+    this._turns.push(turn);
+    this._parts.turns.append(turn.node);
+    return turn;
+  }
+
+  /** @param {Turn} turn */
+  async _run(turn) {
+    if (this._running) {
+      notify("请等当前回答完成，或先点“停止”");
+      return;
+    }
+    const running = (this._running = new AbortController());
+    const conversation = this._conversation;
+    const body = { question: turn.question, ...(conversation ? { conversation_id: conversation } : {}) };
+    const live = () => this._running === running;
+    turn.wait();
+    this.composer.busy = true;
+    this._changed();
+    this._keepFocus();
+    this._parts.follower.start(turn.node);
+    try {
+      const answer = await ask(body, {
+        signal: running.signal,
+        onStart: (start) => live() && this._follow(start.conversation_id),
+        onClaim: (claim, citations) => {
+          if (!live()) return;
+          turn.addClaim(claim, citations);
+          this._parts.follower.update();
+        },
+      });
+      if (!live()) return;
+      this._follow(answer.conversation_id);
+      turn.finish(answer);
+    } catch (error) {
+      if (!live()) return;
+      if (running.signal.aborted) turn.stop("已停止。");
+      else {
+        // The service may have forgotten the conversation (it was restarted): asking again then starts a new one.
+        if (error instanceof ApiError && error.status === 404) this._conversation = "";
+        turn.fail(error);
+      }
+    }
+    this._running = null;
+    this.composer.busy = false;
+    this._changed();
+    this._parts.follower.update();
+  }
+
+  /** The button just pressed may be gone (an example, 重试): the keyboard stays in the dialogue. */
+  _keepFocus() {
+    if (document.activeElement === document.body) this._parts.scroller.focus({ preventScroll: true });
+  }
+
+  /** @param {string | undefined} conversation */
+  _follow(conversation) {
+    if (conversation) this._conversation = conversation;
+  }
+
+  /** @param {string} question */
+  _edit(question) {
+    const draft = this.composer.question.trim();
+    if (draft !== "" && draft !== question) notify("输入框里还有没发出的问题，请先处理它");
+    else this.composer.question = question;
+    this.composer.focus();
+  }
+
+  _startOver() {
+    const before = this._saved();
+    this._running?.abort();
+    this._running = null;
+    this.composer.busy = false;
+    this._clear();
+    this._parts.panel.close();
+    this.composer.focus();
+    notify("已开始新对话", {
+      label: "恢复上一个",
+      run: () => {
+        this._running?.abort();
+        this._running = null;
+        this.composer.busy = false;
+        this._clear();
+        this.restore(before);
+      },
+    });
+  }
+
+  _clear() {
+    this._turns = [];
+    this._conversation = "";
+    this._parts.turns.replaceChildren();
+    this._parts.follower.reset();
+    this._changed();
+  }
+
+  /** @returns {SavedDialogue} */
+  _saved() {
+    const turns = this._turns.map(({ question, answer }) => ({ question, answer }));
+    return { conversation_id: this._conversation, turns };
+  }
+
+  _changed() {
+    const empty = this._turns.length === 0;
+    this._parts.welcome.hidden = !empty;
+    this._parts.newDialogue.hidden = empty;
+    saveDialogue(this._saved());
+  }
+}

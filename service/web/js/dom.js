@@ -1,0 +1,77 @@
+/** Building DOM nodes. Text only ever becomes text nodes; the page has no innerHTML. */
+
+/** @typedef {Node | string | null | undefined | false} Child */
+
+const ICONS = {
+  book: "M3 4.500c2.500-.8 5-.6 7 1 2-1.600 4.500-1.800 7-1v11c-2.500-.8-5-.6-7 1-2-1.600-4.500-1.800-7-1zM10 5.500v11",
+  plus: "M10 4v12M4 10h12",
+  close: "M5 5l10 10M15 5L5 15",
+  back: "M12 4l-6 6 6 6",
+  up: "M4.500 12.500L10 7l5.500 5.500",
+  down: "M4.500 7.500L10 13l5.500-5.500",
+  send: "M10 16V4M4.500 9.500L10 4l5.500 5.500",
+  stop: "M6 6h8v8H6z",
+  check: "M4 10.500l4 4 8-9",
+  warn: "M10 3.500l7.500 13h-15zM10 8.500v3.500M10 14.200v.3",
+  copy: "M7 7V3.500h9.500V13H13M3.500 7H13v9.500H3.500z",
+  retry: "M15.500 6.500A6.500 6.500 0 1 0 16.500 11M16 3v4h-4",
+  edit: "M4 16l.8-3.500L13 4.300l2.700 2.700-8.200 8.200z",
+};
+
+/** @typedef {keyof typeof ICONS} IconName */
+
+/**
+ * @param {string} tag
+ * @param {Record<string, string | number | boolean | EventListener | null | undefined>} [options] attributes;
+ *   `class`, `text` (text content) and `on…` (event listeners) are understood, false and null leave an attribute out
+ * @param {...Child} children
+ * @returns {HTMLElement}
+ */
+export function el(tag, options = {}, ...children) {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(options)) {
+    if (value === null || value === undefined || value === false) continue;
+    if (name === "text") node.textContent = String(value);
+    else if (typeof value === "function") node.addEventListener(name.slice(2), value);
+    else node.setAttribute(name, value === true ? "" : String(value));
+  }
+  node.append(...children.filter((child) => child !== null && child !== undefined && child !== false));
+  return node;
+}
+
+/**
+ * @param {IconName} name
+ * @returns {SVGElement} a decorative icon, hidden from assistive technology
+ */
+export function icon(name) {
+  const space = "http://www.w3.org/2000/svg";
+  const svg = document.createElementNS(space, "svg");
+  svg.setAttribute("viewBox", "0 0 20 20");
+  svg.setAttribute("class", "icon");
+  svg.setAttribute("aria-hidden", "true");
+  const path = document.createElementNS(space, "path");
+  path.setAttribute("d", ICONS[name]);
+  svg.append(path);
+  return svg;
+}
+
+/**
+ * @param {string} text
+ * @param {{icon?: IconName, class?: string, onclick: () => void, [attribute: string]: any}} options
+ * @returns {HTMLButtonElement}
+ */
+export function button(text, { icon: name, ...options }) {
+  const label = el("span", { text });
+  return /** @type {HTMLButtonElement} */ (el("button", { type: "button", ...options }, name && icon(name), label));
+}
+
+/**
+ * @template {HTMLElement} [T=HTMLElement]
+ * @param {string} id
+ * @returns {T} the element of index.html with this id
+ */
+export function byId(id) {
+  const node = document.getElementById(id);
+  if (!node) throw new Error(`页面缺少元素 #${id}`);
+  return /** @type {T} */ (node);
+}

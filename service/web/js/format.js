@@ -1,0 +1,83 @@
+/** Words and numbers as the page shows them. */
+
+const KINDS = new Map([
+  ["howto", "做法"],
+  ["list", "要点"],
+  ["fact", "事实"],
+  ["timeline", "时间脉络"],
+  ["definition", "释义"],
+  ["case", "案例"],
+  ["compare", "比较"],
+  ["summary", "综述"],
+  ["article", "条文"],
+]);
+
+/** @param {string} kind @returns {string} the kind of answer in Chinese, empty when unknown */
+export function kindLabel(kind) {
+  return KINDS.get(kind) ?? "";
+}
+
+/** @param {number} evidence between 0 and 1 @returns {"高"|"中"|"低"} */
+export function evidenceLevel(evidence) {
+  if (evidence >= 0.75) return "高";
+  return evidence >= 0.5 ? "中" : "低";
+}
+
+/** @param {number} milliseconds @returns {string} */
+export function duration(milliseconds) {
+  if (milliseconds < 1) return "不到 1 毫秒";
+  if (milliseconds < 1000) return `${Math.round(milliseconds)} 毫秒`;
+  return `${(milliseconds / 1000).toFixed(1)} 秒`;
+}
+
+/** @param {number} count @returns {string} with thousands separators */
+export function number(count) {
+  return Number(count || 0).toLocaleString("zh-CN");
+}
+
+/**
+ * @param {string} date "2024", "2024-12" or "2024-12-07"
+ * @returns {string} the same in Chinese; anything else comes back unchanged
+ */
+export function chineseDate(date) {
+  const match = /^(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?$/u.exec(date ?? "");
+  if (!match) return date ?? "";
+  const month = match[2] ? `${Number(match[2])}月` : "";
+  return `${match[1]}年${month}${match[3] ? `${Number(match[3])}日` : ""}`;
+}
+
+/**
+ * @param {{source?: string | null, published?: string | null}} item a document or a citation
+ * @returns {string} "人民日报 · 2024年12月7日", without what is unknown
+ */
+export function sourceAndDate(item) {
+  return [item.source ?? "", chineseDate(item.published ?? "")].filter(Boolean).join(" · ");
+}
+
+/** @param {string} title @returns {string} the title in 书名号, which are not doubled */
+export function bookTitle(title) {
+  return /^《.*》$/su.test(title) ? title : `《${title}》`;
+}
+
+/**
+ * The answer as plain text with its sources, for pasting into a document.
+ *
+ * @param {import("./api.js").Answer} answer
+ * @returns {string}
+ */
+export function answerAsText(answer) {
+  const markers = (/** @type {number[]} */ ids) => ids.map((id) => `[${id}]`).join("");
+  const several = answer.claims.length > 1;
+  const points = answer.claims.map((claim, index) => {
+    const lead = claim.label && !claim.text.startsWith(claim.label) ? `${claim.label}：` : "";
+    return `${several ? `${index + 1}. ` : ""}${lead}${claim.text}${markers(claim.citations)}`;
+  });
+  const body = answer.status === "answered" && points.length > 0 ? points.join("\n") : answer.answer;
+  const sources = answer.citations.map((citation) => {
+    const about = [bookTitle(citation.title), sourceAndDate(citation), citation.location].filter(Boolean).join("，");
+    return `[${citation.id}] ${about}：“${citation.quote}”`;
+  });
+  const parts = [`问：${answer.question}`, body];
+  if (sources.length > 0) parts.push(`资料来源\n${sources.join("\n")}`);
+  return `${parts.join("\n\n")}\n`;
+}
