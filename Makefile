@@ -6,6 +6,7 @@ HOST ?= 127.0.0.1
 VENV ?= .venv
 TEST_VENV ?= .venv-test
 PYTEST_ARGS ?=
+TEST_EXTRAS ?= models,dev
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .PHONY: serve test check lint types format bench clean
@@ -43,5 +44,5 @@ $(VENV)/.ready: pyproject.toml
 
 $(TEST_VENV)/.ready: pyproject.toml
 	$(PYTHON) -m venv $(TEST_VENV)
-	$(TEST_VENV)/bin/python -m pip install --quiet --editable '.[models,dev]'
+	$(TEST_VENV)/bin/python -m pip install --quiet --editable '.[$(TEST_EXTRAS)]'
 	touch $@

@@ -167,11 +167,16 @@ def _leads(text: str, line: Span) -> Iterator[_Heading]:
             yield _Heading(
                 sentence.start, Span(sentence.start, sentence.start + len(words)), _LEAD_RANK, title
             )
-        elif 8 <= len(words) <= _LEAD_MAX and not re.search(r"[，,、：:；;0-9]", words):
-            if _LEAD_VERBS.match(simplify(words)):
-                rank = _LEAD_RANK if index == 0 else _INNER_RANK
-                words_span = Span(sentence.start, sentence.start + len(words))
-                yield _Heading(sentence.start, words_span, rank, words.rstrip("。"))
+        elif _acts_as_heading(words):
+            rank = _LEAD_RANK if index == 0 else _INNER_RANK
+            words_span = Span(sentence.start, sentence.start + len(words))
+            yield _Heading(sentence.start, words_span, rank, words.rstrip("。"))
+
+
+def _acts_as_heading(words: str) -> bool:
+    """Whether a lead sentence is short, of one piece, and bids something to be done."""
+    whole = 8 <= len(words) <= _LEAD_MAX and not re.search(r"[，,、：:；;0-9]", words)
+    return whole and _LEAD_VERBS.match(simplify(words)) is not None
 
 
 def _nest(text: str, headings: Iterable[_Heading]) -> Iterator[Section]:

@@ -14,6 +14,7 @@ from ingest.errors import DocumentNotFound
 from ingest.library import DocumentRecord, Library
 from ingest.metadata import display_title
 from ingest.types import Document
+from retriever.aliases import in_full
 from retriever.analyzer import Analyzer
 from retriever.errors import GenerationError
 from retriever.generation import Generation
@@ -109,8 +110,8 @@ class Assistant:
         started = time.perf_counter()
         generation = self.generation
         cleaned = self.check_question(text)
-        question = understand(cleaned, self.analyzer)
-        query = self._query(cleaned, filters)
+        question = understand(in_full(cleaned, generation.lexical.occurs), self.analyzer)
+        query = self._query(question.text, filters)
         hits = self.retriever.search(query, _DEPTH) if query is not None else []
         searched = time.perf_counter()
         draft = self._answerer(generation).answer(question, hits)

@@ -45,6 +45,8 @@ _FORMS = {
 
 _SHORTEST = 12
 _PAIR_SHARE = 0.35
+_COMMON = 1.0  # the idf of a phrase that stands nearly everywhere: finding such a one says little
+_SPREAD = 0.04  # cosines closer together than this are hardly told apart
 _LEAD_IN, _LONGEST_RUN = 60, 260
 _TERSE = (Kind.FACT, Kind.DEFINITION, Kind.LIST)
 
@@ -91,7 +93,7 @@ class UnitMaker:
         self._document = document
         self._weights = {term: idf(term) for term in question.terms}
         self._total = sum(self._weights.values())
-        self._phrases = [bare(phrase) for phrase in question.phrases]
+        self._phrases = {bare(phrase): idf(phrase) for phrase in question.phrases}
         self._pairs = frozenset(analyzer.query_bigrams(question.text))
 
     def coverage(self, text: str) -> float:
@@ -141,7 +143,7 @@ class UnitMaker:
             return None
         similarity = max(place.hit.sentence_similarities[first : last + 1], default=0.0)
         coverage = self.coverage(text)
-        relative = (similarity - low) / (high - low) if high > low else 0.0
+        relative = (similarity - low) / max(high - low, _SPREAD)
         score = 0.38 * relative + 0.34 * coverage + 0.16 * place.coverage + 0.12 * place.rank
         return Unit(place.hit, span, text, first, last, coverage, similarity, score + self._fitness(text))
 
@@ -176,10 +178,10 @@ class UnitMaker:
         return self._form(text) + 0.2 * self._exact(text)
 
     def _exact(self, text: str) -> float:
-        """The share of the question's phrases that stand in ``text`` word for word."""
-        if not self._phrases:
-            return 0.0
-        return sum(phrase in bare(text) for phrase in self._phrases) / len(self._phrases)
+        """The share of the question's phrases, by how rare they are, that stand in ``text`` word for word."""
+        total = sum(self._phrases.values())
+        found = sum(weight for phrase, weight in self._phrases.items() if phrase in bare(text))
+        return found / (total + _COMMON) if total else 0.0
 
     def _form(self, text: str) -> float:
         question = self._question
