@@ -1,6 +1,6 @@
 """The section tree of a text, from the headings that people write.
 
-Recognised: Markdown headings; 一、 and （一） of speeches and plans, alone on a line or as the lead sentence of a
+Recognised: Markdown headings; 编, 章, 节 and 条 of regulations; 一、 and （一） of speeches and plans, alone on a line or as the lead sentence of a
 paragraph; 第一章 and 第一节; bare heading lines between the paragraphs of newspaper pieces; and lead sentences that act
 as headings (坚持…。 着力…。 ——优化设置，…。) where a text has several.
 """
@@ -15,7 +15,7 @@ from ingest.normal import simplify
 from ingest.sentences import split_sentences
 from ingest.types import Metadata, Section, Span
 
-VERSION = 1
+VERSION = 2
 """Part of the pipeline's fingerprint: raise it when the sections of any text change."""
 
 _CN = "一二三四五六七八九十百"
@@ -27,6 +27,8 @@ _NUMBERED: tuple[tuple[int, re.Pattern[str]], ...] = (
     (4, re.compile(rf"[{_CN}]{{1,4}}、")),
     (5, re.compile(rf"[（(][{_CN}]{{1,4}}[）)]、?")),
 )
+_ARTICLE = re.compile(rf"第[{_CN}千零〇两0-9]+条(?:之[{_CN}]+)?(?=[\s　]|$)")
+_ARTICLES_OF_A_REGULATION = 3
 _BULLET_LEAD = re.compile(r"[—–-]{2}|[一二三四五六七八九]是(?=[\u4e00-\u9fff])")
 _ENDS_OPEN = re.compile(r"[。！？!?；;：:，,、…—）)]$|[。！？!?；;…，][”」』]$")
 _LEAD_VERBS = re.compile(
@@ -36,7 +38,7 @@ _LEAD_VERBS = re.compile(
     r"统筹|增强|激励|规范|培育|弘扬|营造|破解|树立|树牢|用|以)"
 )
 _TITLE_MAX, _BARE_MAX, _LEAD_MAX = 60, 40, 30
-_MARKDOWN_RANK, _BARE_RANK, _LEAD_RANK, _INNER_RANK = -10, 6, 7, 8
+_MARKDOWN_RANK, _ARTICLE_RANK, _BARE_RANK, _LEAD_RANK, _INNER_RANK = -10, 4, 6, 7, 8
 _LEAD_FOLLOW = 80
 """A lead sentence is a heading only over at least this many characters of text."""
 
@@ -63,6 +65,9 @@ def find_sections(text: str, metadata: Metadata) -> tuple[Section, ...]:
 def _headings(text: str, metadata: Metadata) -> Iterator[_Heading]:
     lines = list(_lines(text))
     front = _front_lines(lines, text, metadata)
+    if sum(_ARTICLE.match(line.of(text)) is not None for line in lines) >= _ARTICLES_OF_A_REGULATION:
+        yield from _divisions(text, lines[front:])
+        return
     leads: list[_Heading] = []
     for index, line in enumerate(lines):
         if index < front:
@@ -74,6 +79,17 @@ def _headings(text: str, metadata: Metadata) -> Iterator[_Heading]:
     outer = [lead for lead in leads if lead.rank == _LEAD_RANK]
     if len(outer) >= 2:
         yield from leads
+
+
+def _divisions(text: str, lines: Sequence[Span]) -> Iterator[_Heading]:
+    """The headings of a regulation: 编, 章, 节 and 条. Its items （一） are text, not headings."""
+    for line in lines:
+        words = line.of(text)
+        if match := _ARTICLE.match(words):
+            span = Span(line.start, line.start + match.end())
+            yield _Heading(line.start, span, _ARTICLE_RANK, match.group())
+        elif (heading := _marked(text, line)) is not None and heading.rank < _ARTICLE_RANK:
+            yield heading
 
 
 def _lines(text: str) -> Iterator[Span]:

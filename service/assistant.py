@@ -161,9 +161,9 @@ class Assistant:
     def _answerer(self, generation: Generation) -> Answerer:
         return Answerer(
             self.analyzer,
-            generation.lexical.idf,
+            generation.lexical,
             partial(self._document, generation),
             threshold=self.settings.evidence_threshold,
             points=self.settings.points,
-            similarity_floor=generation.manifest.unrelated,
+            unrelated=generation.manifest.unrelated,
         )

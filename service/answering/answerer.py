@@ -10,6 +10,7 @@ from ingest.metadata import display_title
 from ingest.sentences import split_sentences
 from ingest.types import Document, Section, Span
 from retriever.analyzer import Analyzer
+from retriever.lexical import LexicalIndex
 from retriever.types import Hit
 from service.answering.compose import Composer, Point, distinct_labels, label_for
 from service.answering.confidence import evidence, signals
@@ -46,29 +47,30 @@ class Answerer:
     def __init__(
         self,
         analyzer: Analyzer,
-        idf: Callable[[str], float],
+        lexical: LexicalIndex,
         document: Callable[[str], Document],
         *,
         threshold: float,
         points: int,
-        similarity_floor: float,
+        unrelated: float,
     ) -> None:
         self._analyzer = analyzer
-        self._idf = idf
+        self._lexical = lexical
         self._document = document
         self._threshold = threshold
         self._most = points
-        self._floor = similarity_floor
+        self._unrelated = unrelated
 
     def answer(self, question: Question, hits: Sequence[Hit]) -> Draft:
         """The answer that ``hits`` carry, or a ``not_found`` that names what came nearest."""
-        maker = UnitMaker(question, self._analyzer, self._idf, self._document)
+        maker = UnitMaker(question, self._analyzer, self._lexical.idf, self._is_known, self._document)
         units = maker.units(hits)
-        coverage = [maker.coverage(f"{maker.setting(h.passage)} {h.passage.text}") for h in hits]
-        strength = evidence(signals(units, hits, coverage, self._floor))
-        if strength < self._threshold or not units:
-            return self._not_found(hits, strength)
         points = self._points(question, maker, units, hits)
+        exact = max((maker.exact(unit.text) for unit in units[:5]), default=0.0)
+        unmet = self._unmet(question, points)
+        strength = evidence(signals(units, hits, self._unrelated, exact=exact, unmet=unmet))
+        if strength < self._threshold or not points:
+            return self._not_found(hits, strength if points else min(strength, self._threshold / 2))
         composer = Composer()
         for point in distinct_labels(points):
             composer.add(point)
@@ -82,6 +84,16 @@ class Answerer:
             round(strength, 4),
             self._suggestions(hits, {point.path for point in points}),
         )
+
+    def _is_known(self, term: str) -> bool:
+        return self._lexical.document_frequency(term) > 0
+
+    def _unmet(self, question: Question, points: Sequence[Point]) -> bool:
+        """Whether so many members are asked for and neither the points nor one of them hold as many."""
+        if question.kind is not Kind.LIST or question.members < 2 or len(points) == question.members:
+            return False
+        texts = (point.span.of(point.document.text) for point in points)
+        return not any(enumerates(text, question.members, question.thing) for text in texts)
 
     def _points(
         self, question: Question, maker: UnitMaker, units: Sequence[Unit], hits: Sequence[Hit]
@@ -115,7 +127,7 @@ class Answerer:
             self._document(passage.document_id),
             unit.span,
             passage.path,
-            passage.span,
+            Span(min(passage.span.start, unit.span.start), max(passage.span.end, unit.span.end)),
             unit.score,
             label_for(kind, unit.text, passage.path),
             tuple(self._point(kind, other) for other in also),
@@ -155,7 +167,9 @@ class Answerer:
     def _not_found(self, hits: Sequence[Hit], strength: float) -> Draft:
         """No answer: the nearest documents are named only where they have something to do with the question."""
         near = hits if strength >= _NEAR else ()
-        titles = list(dict.fromkeys(display_title(self._document(hit.passage.document_id)) for hit in near))[:3]
+        titles = list(dict.fromkeys(display_title(self._document(hit.passage.document_id)) for hit in near))[
+            :3
+        ]
         parts = ["资料中没有找到能够回答这个问题的内容。"]
         if titles:
             names = "".join(f"《{title}》" for title in titles)

@@ -51,6 +51,7 @@ _QUANTITY = re.compile(
 _NUMERIC = re.compile(
     r"多少|几(?:个|次|场|期|名|件|条|年|项|人|份|家|种|月)|占比|比例|百分之几|何时|什么时候|什么时间|哪一?[年天月日]"
 )
+_MEASURE = re.compile(r"(?:多少|几)个?(年|月|天|日|小时|分钟|岁|周|人|名|元|钱|平方米|公里)")
 _SHORT_LIST = re.compile(r"(?:是|指)(?:什么|哪些)[?？]?$")
 
 
@@ -61,7 +62,8 @@ class Question:
     ``terms`` are the content terms in the index's form, ``phrases`` exact strings. ``members`` is how many things are
     asked for, and ``thing`` what they are (六大行动 → 6, 行动); 0 and empty where none is said. ``named`` holds regions
     and years: an answer has to be about them. ``counted`` is the noun after 多少 and 几个, in normal form without
-    punctuation, or empty; ``numeric`` says that the answer has to hold a number or a date.
+    punctuation, or empty; ``numeric`` says that the answer has to hold a number or a date, and
+    ``measure`` is the unit of time, money or persons that the number has to have, or empty.
     """
 
     text: str
@@ -73,6 +75,7 @@ class Question:
     named: tuple[str, ...] = ()
     counted: str = ""
     numeric: bool = False
+    measure: str = ""
 
 
 def understand(text: str, analyzer: Analyzer) -> Question:
@@ -90,6 +93,7 @@ def understand(text: str, analyzer: Analyzer) -> Question:
         tuple(named),
         _counted(normal),
         _NUMERIC.search(normal) is not None,
+        match.group(1) if (match := _MEASURE.search(normal)) else "",
     )
 
 

@@ -32,8 +32,7 @@ def choose(units: Sequence[Unit], most: int, floor: float) -> list[Unit]:
             break
         if not any(
             says_the_same(pick.text, other.text)
-            or (pick.span.overlaps(other.span)
-            and _same_document(pick, other))
+            or (pick.span.overlaps(other.span) and _same_document(pick, other))
             for other in chosen
         ):
             chosen.append(pick)

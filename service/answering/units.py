@@ -27,6 +27,25 @@ _DEPENDENT = re.compile(
 _NUMBER = re.compile(
     r"[0-9０-９]|[一二三四五六七八九十百千万亿两]+(?:个|名|次|件|条|项|场|期|年|月|日|家|人|成|天|周|倍|级)"
 )
+_DIGITS = r"[0-9一二两三四五六七八九十百千万亿半][余多数]?个?"
+_MEASURES = {
+    "年": "(?:周?年|月)",
+    "月": "(?:月|天|日|年)",
+    "天": "(?:天|日|小时|周|月)",
+    "日": "(?:天|日|小时|周|月)",
+    "小时": "(?:小时|天|日)",
+    "分钟": "(?:分钟|小时)",
+    "岁": "(?:周?岁)",
+    "周": "(?:周|天|日|月)",
+    "人": "(?:人|名|位|员)",
+    "名": "(?:人|名|位|员)",
+    "元": "元",
+    "钱": "元",
+    "平方米": "(?:平方米|平米)",
+    "公里": "(?:公里|千米)",
+}
+"""For a unit of measure, those that an answer may be given in, after ``_DIGITS``."""
+
 _FORMS = {
     Kind.TIMELINE: (re.compile(r"[0-9]{4}年|[0-9]{1,2}月|今年|去年|近年|目前|截至"), 0.10),
     Kind.DEFINITION: (
@@ -43,8 +62,16 @@ _FORMS = {
 }
 """The form that an answer of a kind tends to have, and what a sentence of that form is credited with."""
 
+_LISTING = {Kind.LIST: 0.15, Kind.HOWTO: 0.04, Kind.DEFINITION: 0.0, Kind.SUMMARY: 0.10, Kind.CASE: 0.0}
+"""Kinds of question that a whole list may answer, and its credit."""
+
+_ITEM = re.compile(
+    r"\s*(?:[（(][一二三四五六七八九十]{1,3}[）)]|[0-9０-９]{1,2}[.．、)）]|[①-⑳]|[一二三四五六七八九]是)"
+)
+_LONGEST_LIST = 2000
 _SHORTEST = 12
 _PAIR_SHARE = 0.35
+_UNKNOWN = 0.5  # words that no document has are as often the asker's own as the point of the question
 _COMMON = 1.0  # the idf of a phrase that stands nearly everywhere: finding such a one says little
 _SPREAD = 0.04  # cosines closer together than this are hardly told apart
 _LEAD_IN, _LONGEST_RUN = 60, 260
@@ -53,7 +80,7 @@ _TERSE = (Kind.FACT, Kind.DEFINITION, Kind.LIST)
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """``span`` in the document's text; ``first`` and ``last`` are indexes of the passage's sentences (closed).
+    """``text`` is what ``span`` covers in the document.
 
     ``coverage`` is the share of the question's idf weight that the unit's words carry, ``similarity`` the cosine with
     the question; ``score`` puts both together with the passage's own and what the kind of question looks for.
@@ -62,8 +89,6 @@ class Unit:
     hit: Hit
     span: Span
     text: str
-    first: int
-    last: int
     coverage: float
     similarity: float
     score: float
@@ -87,11 +112,13 @@ class UnitMaker:
         question: Question,
         analyzer: Analyzer,
         idf: Callable[[str], float],
+        known: Callable[[str], bool],
         document: Callable[[str], Document],
     ) -> None:
         self._question = question
+        self._low = self._high = 0.0  # the range of similarities among the hits
         self._document = document
-        self._weights = {term: idf(term) for term in question.terms}
+        self._weights = {term: idf(term) * (1.0 if known(term) else _UNKNOWN) for term in question.terms}
         self._total = sum(self._weights.values())
         self._phrases = {bare(phrase): idf(phrase) for phrase in question.phrases}
         self._pairs = frozenset(analyzer.query_bigrams(question.text))
@@ -119,33 +146,54 @@ class UnitMaker:
     def units(self, hits: Sequence[Hit]) -> list[Unit]:
         """The units of ``hits`` about what the question names, best first; ties by document and place."""
         best = max((hit.score for hit in hits), default=0.0) or 1.0
-        low, high = _range([s for hit in hits for s in hit.sentence_similarities])
+        self._low, self._high = _range([s for hit in hits for s in hit.sentence_similarities])
         units = [
             unit
             for hit in hits
             for place in [_Place(self, hit, best)]
             for index in range(len(hit.passage.sentences))
-            if (unit := self._unit(place, index, low, high)) is not None
+            if (unit := self._unit(place, index)) is not None
         ]
         return sorted(units, key=lambda unit: (-unit.score, unit.hit.passage.document_id, unit.span.start))
 
-    def _unit(self, place: _Place, index: int, low: float, high: float) -> Unit | None:
+    def _unit(self, place: _Place, index: int) -> Unit | None:
         passage = place.hit.passage
         if not self._stands(passage, index):
-            return None
+            return self._listing(place, index)
         first, last = self._run(passage, index)
         whole = Span(passage.sentences[first].start, passage.sentences[last].end)
         span = _trim(passage.text, whole, passage.span.start)
         text = span_text(passage.text, span, passage.span.start)
-        if not self._is_about(text, place.setting) or (
-            self._question.numeric and not _NUMBER.search(text)
-        ):
+        if not self._is_about(text, place.setting) or not self._has_number(text):
             return None
         similarity = max(place.hit.sentence_similarities[first : last + 1], default=0.0)
+        return self._scored(place, span, text, similarity, self._fitness(text))
+
+    def _listing(self, place: _Place, index: int) -> Unit | None:
+        """A sentence that leads in a list (…：) with all the items that follow it, be they in this passage or on."""
+        passage = place.hit.passage
+        lead = passage.sentences[index]
+        document = self._document(passage.document_id)
+        span = list_span(document.text, lead)
+        if span is None or self._question.kind not in _LISTING:
+            return None
+        span = _trim(document.text, span, 0)
+        text = span.of(document.text)
+        if not self._is_about(text, place.setting) or not self._has_number(text):
+            return None
+        inside = [
+            s
+            for s, at in zip(place.hit.sentence_similarities, passage.sentences, strict=False)
+            if span.contains(at)
+        ]
+        credit = _LISTING[self._question.kind] + 0.2 * self.exact(text)
+        return self._scored(place, span, text, max(inside, default=0.0), credit)
+
+    def _scored(self, place: _Place, span: Span, text: str, similarity: float, credit: float) -> Unit:
         coverage = self.coverage(text)
-        relative = (similarity - low) / max(high - low, _SPREAD)
+        relative = (similarity - self._low) / max(self._high - self._low, _SPREAD)
         score = 0.38 * relative + 0.34 * coverage + 0.16 * place.coverage + 0.12 * place.rank
-        return Unit(place.hit, span, text, first, last, coverage, similarity, score + self._fitness(text))
+        return Unit(place.hit, span, text, coverage, similarity, score + credit)
 
     def _stands(self, passage: Passage, index: int) -> bool:
         words = _words(passage.text, passage.sentences[index], passage.span.start)
@@ -168,6 +216,13 @@ class UnitMaker:
                 return index, following
         return index, index
 
+    def _has_number(self, text: str) -> bool:
+        """Whether a number is there where one is asked for, in the unit of measure that is asked for."""
+        if not self._question.numeric:
+            return True
+        measures = _MEASURES.get(self._question.measure)
+        return (re.search(_DIGITS + measures, bare(text)) if measures else _NUMBER.search(text)) is not None
+
     def _is_about(self, text: str, setting: str) -> bool:
         """Whether the regions and years that the question names stand in the unit or in what it takes for granted."""
         around = normal_form(text + " " + setting) if self._question.named else ""
@@ -175,9 +230,9 @@ class UnitMaker:
 
     def _fitness(self, text: str) -> float:
         """A small credit for having the form of what the question asks for, and its exact words."""
-        return self._form(text) + 0.2 * self._exact(text)
+        return self._form(text) + 0.2 * self.exact(text)
 
-    def _exact(self, text: str) -> float:
+    def exact(self, text: str) -> float:
         """The share of the question's phrases, by how rare they are, that stand in ``text`` word for word."""
         total = sum(self._phrases.values())
         found = sum(weight for phrase, weight in self._phrases.items() if phrase in bare(text))
@@ -191,6 +246,24 @@ class UnitMaker:
             return 0.08 * bool(_NUMBER.search(text)) + 0.12 * counts(text, question.counted)
         pattern, credit = _FORMS.get(question.kind, (None, 0.0))
         return credit if pattern is not None and pattern.search(text) else 0.0
+
+
+def list_span(text: str, lead: Span) -> Span | None:
+    """From ``lead``, a sentence ending in a colon, to the end of the last of the items on the lines that follow it.
+
+    ``None`` where it ends otherwise or fewer than two items follow.
+    """
+    if not text[lead.start : lead.end].rstrip().endswith(("：", ":")):
+        return None
+    end, items, position = lead.end, 0, lead.end
+    while position < len(text) and _ITEM.match(text, position) and position - lead.start < _LONGEST_LIST:
+        stop = text.find("\n", position + 1)
+        end = stop if stop >= 0 else len(text)
+        items += 1
+        position = end + 1
+        while position < len(text) and text[position] == "\n":
+            position += 1
+    return Span(lead.start, end) if items >= 2 else None
 
 
 def _range(values: Sequence[float]) -> tuple[float, float]:
