@@ -173,9 +173,7 @@ def sorted_differences(values: Sequence[float], words: Words) -> str:
                 f'<rect class="{kind}" x="{x(index):.2f}" y="{upper:.1f}" width="{wide:.2f}" '
                 f'height="{max(lower - upper, 0.3):.1f}"/>'
             )
-    body.append(
-        f'<line class="p-axis" x1="{_LEFT}" x2="{_WIDTH - _RIGHT}" y1="{y(0):.1f}" y2="{y(0):.1f}"/>'
-    )
+    body.append(f'<line class="p-axis" x1="{_LEFT}" x2="{_WIDTH - _RIGHT}" y1="{y(0):.1f}" y2="{y(0):.1f}"/>')
     return _svg(words, "".join(body))
 
 

@@ -52,7 +52,9 @@ def refusal_measures(outcomes: Sequence[Outcome], seed: int = 0) -> dict[str, Es
         result["refusal_recall"] = ratio_estimate(both, none, seed=seed)
         sums = [a + b for a, b in zip(refused, none, strict=True)]
         result["refusal_f1"] = ratio_estimate([2 * value for value in both], sums, seed=seed)
-        result["false_answers"] = estimate([1.0 - float(o.refused) for o in outcomes if not o.answerable], seed=seed)
+        result["false_answers"] = estimate(
+            [1.0 - float(o.refused) for o in outcomes if not o.answerable], seed=seed
+        )
     if not all(none):
         result["false_refusals"] = estimate([float(o.refused) for o in outcomes if o.answerable], seed=seed)
     return result
@@ -142,8 +144,16 @@ def reliability(outcomes: Sequence[Outcome]) -> list[list[float]]:
     return rows
 
 
-def calibration_error(outcomes: Sequence[Outcome]) -> float:
-    """The expected calibration error over those tenths (Naeini, Cooper and Hauskrecht 2015)."""
-    rows = reliability(outcomes)
-    total = sum(count for _, _, count in rows)
-    return sum(abs(mean - right) * count for mean, right, count in rows) / total if total else 0.0
+def calibration_error(outcomes: Sequence[Outcome], seed: int = 0) -> Estimate:
+    """The expected calibration error over those tenths (Naeini, Cooper and Hauskrecht 2015); lower is better."""
+    import numpy as np
+
+    evidence = np.array([o.evidence for o in outcomes])
+    gap = evidence - np.array([float(o.loss < 1) for o in outcomes])
+    bins = np.minimum((evidence * _BINS).astype(int), _BINS - 1)
+
+    def error(chosen: NDArray[np.int64]) -> NDArray[np.float64]:
+        sums = [np.abs(np.where(bins[chosen] == b, gap[chosen], 0.0).sum(axis=-1)) for b in range(_BINS)]
+        return np.asarray(np.sum(sums, axis=0) / chosen.shape[-1], dtype=float)
+
+    return bootstrap(len(outcomes), error, seed=seed, samples=1000)

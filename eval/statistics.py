@@ -55,7 +55,8 @@ def ratio_estimate(
 
     def ratio(chosen: NDArray[np.int64]) -> NDArray[np.float64]:
         below = bottom[chosen].sum(axis=-1)
-        return np.divide(top[chosen].sum(axis=-1), below, out=np.zeros(below.shape), where=below != 0)
+        safe = np.where(below == 0, 1.0, below)
+        return np.where(below == 0, 0.0, top[chosen].sum(axis=-1) / safe)
 
     return bootstrap(len(top), ratio, seed=seed, samples=samples, level=level)
 

@@ -38,11 +38,20 @@ def code_version() -> str:
 
 
 def _commit() -> str:
-    """The short commit of the checkout that this file lies in, or empty."""
-    here = Path(__file__).resolve().parent
-    command = ["git", "-C", str(here), "log", "-1", "--format=g%h", "--", str(here)]
+    """The short commit of the checkout that this file is kept in, or empty where it was installed without one."""
+    here = Path(__file__).resolve()
+    if not _git(here.parent, "ls-files", here.name):
+        return ""
+    head = _git(here.parent, "rev-parse", "--short", "HEAD")
+    return f"g{head}" if head else ""
+
+
+def _git(folder: Path, *arguments: str) -> str:
+    """What git prints, or empty where there is no git or no repository."""
     try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=10, check=False)
+        done = subprocess.run(
+            ["git", "-C", str(folder), *arguments], capture_output=True, text=True, timeout=10, check=False
+        )
     except (OSError, subprocess.TimeoutExpired):
         return ""
     return done.stdout.strip() if done.returncode == 0 else ""

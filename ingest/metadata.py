@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from ingest.types import Document, Metadata
 
-VERSION = 1
+VERSION = 2
 """Part of the pipeline's fingerprint: raise it when the metadata of any text change."""
 
 KINDS = ("报道", "经验材料", "讲话", "法规", "文件", "")
@@ -73,8 +73,16 @@ def _title(head: list[_Line]) -> Metadata:
             r"^[—–-]{2}|^第[一二三四五六七八九十百0-9]+[编章节条]|^[一二三四五六七八九十]+、|^[-*+|>]", words
         ):
             return Metadata()
-        return Metadata(title=words, subtitle=_subtitle(head[index + 1 :]))
+        return Metadata(title=_unwrapped(words), subtitle=_subtitle(head[index + 1 :]))
     return Metadata()
+
+
+def _unwrapped(title: str) -> str:
+    """A title without the 《》 around the whole of it."""
+    inner = title[1:-1]
+    return (
+        inner if title.startswith("《") and title.endswith("》") and not re.search("[《》]", inner) else title
+    )
 
 
 def _subtitle(after: list[_Line]) -> str:

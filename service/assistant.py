@@ -12,8 +12,8 @@ from functools import lru_cache, partial
 
 from ingest.errors import DocumentNotFound
 from ingest.library import DocumentRecord, Library
-from ingest.metadata import display_title
-from ingest.types import Document
+from ingest.metadata import display_title, title_from_origin
+from ingest.types import Document, Span
 from retriever.aliases import in_full
 from retriever.analyzer import Analyzer
 from retriever.errors import GenerationError
@@ -21,6 +21,7 @@ from retriever.generation import Generation
 from retriever.search import Retriever
 from retriever.types import Hit, Query
 from service.answering.answerer import Answerer
+from service.answering.articles import Address, find_regulation, place_in
 from service.answering.question import understand
 from service.errors import QuestionError
 from service.settings import Settings
@@ -114,7 +115,7 @@ class Assistant:
         query = self._query(question.text, filters)
         hits = self.retriever.search(query, _DEPTH) if query is not None else []
         searched = time.perf_counter()
-        draft = self._answerer(generation).answer(question, hits)
+        draft = self._answerer(generation, filters).answer(question, hits)
         done = time.perf_counter()
         timings = {"search": searched - started, "compose": done - searched, "total": done - started}
         return Answer(
@@ -158,11 +159,28 @@ class Assistant:
         allowed = frozenset(record.id for record in self.documents() if filters.allows(record))
         return Query(text, allowed) if allowed else None
 
-    def _answerer(self, generation: Generation) -> Answerer:
+    def _find_article(
+        self, generation: Generation, filters: Filters, address: Address
+    ) -> tuple[Document, Span, tuple[str, ...]] | None:
+        """An address in the documents that the filters allow."""
+        titles = [
+            (record.id, record.metadata.title or title_from_origin(record.origin), record.metadata.published)
+            for record in self.documents()
+            if filters.allows(record)
+        ]
+        document_id = find_regulation(address, titles)
+        if not document_id:
+            return None
+        document = self._document(generation, document_id)
+        found = place_in(document, address)
+        return (document, *found) if found else None
+
+    def _answerer(self, generation: Generation, filters: Filters) -> Answerer:
         return Answerer(
             self.analyzer,
             generation.lexical,
             partial(self._document, generation),
+            partial(self._find_article, generation, filters),
             threshold=self.settings.evidence_threshold,
             points=self.settings.points,
             unrelated=generation.manifest.unrelated,

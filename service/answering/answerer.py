@@ -12,6 +12,7 @@ from ingest.types import Document, Section, Span
 from retriever.analyzer import Analyzer
 from retriever.lexical import LexicalIndex
 from retriever.types import Hit
+from service.answering.articles import Address, Lookup
 from service.answering.compose import Composer, Point, distinct_labels, label_for
 from service.answering.confidence import evidence, signals
 from service.answering.question import Question
@@ -49,6 +50,7 @@ class Answerer:
         analyzer: Analyzer,
         lexical: LexicalIndex,
         document: Callable[[str], Document],
+        lookup: Lookup,
         *,
         threshold: float,
         points: int,
@@ -57,12 +59,15 @@ class Answerer:
         self._analyzer = analyzer
         self._lexical = lexical
         self._document = document
+        self._lookup = lookup
         self._threshold = threshold
         self._most = points
         self._unrelated = unrelated
 
     def answer(self, question: Question, hits: Sequence[Hit]) -> Draft:
         """The answer that ``hits`` carry, or a ``not_found`` that names what came nearest."""
+        if question.address:
+            return self._article(question, question.address, hits)
         maker = UnitMaker(question, self._analyzer, self._lexical.idf, self._is_known, self._document)
         units = maker.units(hits)
         points = self._points(question, maker, units, hits)
@@ -84,6 +89,19 @@ class Answerer:
             round(strength, 4),
             self._suggestions(hits, {point.path for point in points}),
         )
+
+    def _article(self, question: Question, address: Address, hits: Sequence[Hit]) -> Draft:
+        """The words of an article. One that is not in the library is not made up from its neighbours."""
+        found = self._lookup(address)
+        if found is None:
+            return self._not_found(hits, 0.0)
+        document, span, path = found
+        composer = Composer()
+        composer.add(Point(document, span, path, span, 1.0))
+        if not composer.claims:
+            return self._not_found(hits, 0.0)
+        text = composer.markdown(question.kind)
+        return Draft(Status.ANSWERED, text, tuple(composer.claims), tuple(composer.citations), 1.0, ())
 
     def _is_known(self, term: str) -> bool:
         return self._lexical.document_frequency(term) > 0

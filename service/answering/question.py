@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from ingest.normal import normal_form
 from retriever.analyzer import Analyzer
 from retriever.numerals import chinese_number
+from service.answering.articles import Address, address_of
 from service.types import Kind
 
 _COUNTED = re.compile(
@@ -64,6 +65,7 @@ class Question:
     and years: an answer has to be about them. ``counted`` is the noun after 多少 and 几个, in normal form without
     punctuation, or empty; ``numeric`` says that the answer has to hold a number or a date, and
     ``measure`` is the unit of time, money or persons that the number has to have, or empty.
+    ``address`` is the 条, 款 or 项 asked for.
     """
 
     text: str
@@ -76,16 +78,18 @@ class Question:
     counted: str = ""
     numeric: bool = False
     measure: str = ""
+    address: Address | None = None
 
 
 def understand(text: str, analyzer: Analyzer) -> Question:
     """Take a question apart. ``text`` is shown as it is; everything else works on its normal form."""
     normal = normal_form(text)
     members, thing = _members(normal)
+    address = address_of(text)
     named = dict.fromkeys([*_REGION.findall(normal), *_YEAR.findall(normal)])
     return Question(
         text,
-        _kind(normal, members),
+        Kind.ARTICLE if address else _kind(normal, members),
         tuple(analyzer.query_terms(text)),
         tuple(analyzer.phrases(text)),
         members,
@@ -94,6 +98,7 @@ def understand(text: str, analyzer: Analyzer) -> Question:
         _counted(normal),
         _NUMERIC.search(normal) is not None,
         match.group(1) if (match := _MEASURE.search(normal)) else "",
+        address,
     )
 
 

@@ -1,0 +1,137 @@
+"""Addressed questions: 党章第八条第二款 is looked up, not searched for.
+
+The regulation is the one whose title holds the characters of the name in order (支部工作条例 in
+中国共产党支部工作条例（试行）); of several versions the one of the year asked for, else the latest.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from ingest.normal import normal_form
+from ingest.types import Document, Span
+from retriever.numerals import chinese_number
+
+_NUMBER = r"[0-9零〇一二两三四五六七八九十百千]{1,9}"
+_ADDRESS = re.compile(
+    rf"第(?P<article>{_NUMBER})条(?:之(?P<sub>[一二三四五六七八九十]))?"
+    rf"(?:第(?P<paragraph>{_NUMBER})款)?(?:第?[（(]?(?P<item>{_NUMBER})[）)]?项)?"
+)
+_HEADING = re.compile(rf"第(?P<article>{_NUMBER})条(?:之(?P<sub>[一二三四五六七八九十]))?")
+_ITEM = re.compile(
+    r"\s*(?:[（(](?P<bracket>[一二三四五六七八九十]{1,3})[）)]|(?P<digit>[0-9]{1,2})[.．、)）])"
+)
+_YEAR = re.compile(r"(?:19|20)[0-9]{2}")
+_BEFORE = re.compile(
+    r"^(?:请问|我?想问|我?想知道|查一?下|帮我查|请查|现行的?|最新的?|新版的?|旧版的?|新修订的?|修订后的?|修正后的?|根据|按照|依据|"
+    r"(?:19|20)[0-9]{2}年?(?:版|新?修[订正]后?)?的?|中共中央|国务院)+"
+)
+_STATUS = re.compile(r"(?:试行|暂行|修正|修订|[0-9]{4}年?)+$")
+_SHORTEST_NAME = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A place in a regulation; ``name`` is what stands before it in the question, 0 means not given."""
+
+    name: str
+    article: int
+    sub: int = 0
+    paragraph: int = 0
+    item: int = 0
+    year: str = ""
+
+
+def address_of(question: str) -> Address | None:
+    """The first address in a question, or ``None``."""
+    normal = normal_form(question)
+    match = _ADDRESS.search(normal)
+    if match is None:
+        return None
+    name = re.sub(r"[\W_]|的$", "", re.sub(r"[\W_]+", "", normal[: match.start()]))
+    year = _YEAR.search(name)
+    numbers = {key: chinese_number(value) if value else 0 for key, value in match.groupdict().items()}
+    return Address(name, **numbers, year=year.group() if year else "")
+
+
+def find_regulation(address: Address, titles: Iterable[tuple[str, str, str]]) -> str:
+    """The id of the regulation that ``address`` names, among (id, title, published); empty where there is none.
+
+    A name is taken whole, without what people say before it (请问, 2024年修订的): the nearest thing to an unknown
+    regulation is not an answer.
+    """
+    candidates = [(identity, _letters(title), published) for identity, title, published in titles]
+    for name in _names(address.name):
+        found = [row for row in candidates if _holds(row[1], name)]
+        if found:
+            dated = [row for row in found if address.year and row[2].startswith(address.year)] or found
+            shortest = min(len(row[1]) for row in dated)
+            return max((row for row in dated if len(row[1]) == shortest), key=lambda row: (row[2], row[0]))[0]
+    return ""
+
+
+def _names(asked: str) -> list[str]:
+    """What may be the name in the words before an address: all of them, or what follows the last 的."""
+    stripped = _BEFORE.sub("", asked)
+    names = dict.fromkeys([stripped, _BEFORE.sub("", stripped.rsplit("的", 1)[-1])])
+    return [name for name in names if len(name) >= _SHORTEST_NAME]
+
+
+def _letters(title: str) -> str:
+    return re.sub(r"[\W_]+", "", normal_form(title))
+
+
+def _holds(title: str, name: str) -> bool:
+    """Whether ``title`` has the characters of ``name`` in order, the last one near its end (党章 is 中国共产党章程)."""
+    title, name = _STATUS.sub("", title), _STATUS.sub("", name)
+    rest = iter(title)
+    return bool(name) and all(char in rest for char in name) and name[-1] in title[-2:]
+
+
+def place_in(document: Document, address: Address) -> tuple[Span, tuple[str, ...]] | None:
+    """Where the address is in ``document``, with the headings above it; ``None`` where there is no such place."""
+    for section in document.sections:
+        match = _HEADING.match(section.path[-1]) if section.path else None
+        if match is None or chinese_number(match["article"]) != address.article:
+            continue
+        if (chinese_number(match["sub"]) if match["sub"] else 0) != address.sub:
+            continue
+        span = _narrow(document.text, section.span, address)
+        return (span, section.path) if span is not None else None
+    return None
+
+
+def _narrow(text: str, section: Span, address: Address) -> Span | None:
+    """The part of an article: the whole, a 款 (with its items), or one 项."""
+    lines = [
+        Span(section.start + m.start(), section.start + m.end())
+        for m in re.finditer(r"[^\n]*\S[^\n]*", section.of(text))
+    ]
+    if not lines:
+        return None
+    paragraphs: list[list[Span]] = []
+    for line in lines:
+        if _ITEM.match(line.of(text)) and paragraphs:
+            paragraphs[-1].append(line)
+        else:
+            paragraphs.append([line])
+    if not address.paragraph and not address.item:
+        return Span(lines[0].start, lines[-1].end)
+    number = address.paragraph or 1
+    if number > len(paragraphs):
+        return None
+    chosen = paragraphs[number - 1]
+    if not address.item:
+        return Span(chosen[0].start, chosen[-1].end)
+    return next((line for line in chosen if _item_number(line.of(text)) == address.item), None)
+
+
+def _item_number(line: str) -> int:
+    match = _ITEM.match(line)
+    return chinese_number(match["bracket"] or match["digit"]) if match else 0
+
+
+Lookup = Callable[[Address], tuple[Document, Span, tuple[str, ...]] | None]
+"""Finds an address in the library."""
