@@ -18,7 +18,7 @@ from service.answering.confidence import evidence, signals
 from service.answering.question import Question
 from service.answering.selection import choose, repeats
 from service.answering.siblings import best_group
-from service.answering.units import Unit, UnitMaker, enumerates
+from service.answering.units import Unit, UnitMaker, counts, enumerates
 from service.types import Citation, Claim, Kind, Status
 
 _FLOORS = {Kind.FACT: 0.72, Kind.DEFINITION: 0.75}
@@ -125,6 +125,8 @@ class Answerer:
         ):
             return members
         most = min(self._most, _MOST.get(question.kind, self._most))
+        if question.counted and counts(units[0].text, question.counted):
+            units = [unit for unit in units if counts(unit.text, question.counted)]
         chosen = choose(units, most, _FLOORS.get(question.kind, _FLOOR))
         rest = [unit for unit in units[:40] if unit not in chosen]
         return [self._point(question.kind, unit, repeats(unit, rest)[:2]) for unit in chosen]

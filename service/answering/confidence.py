@@ -13,6 +13,9 @@ _LIKENESS, _COVERAGE, _EXACT, _BIAS = 7.0, 1.5, 1.0, -3.0
 """Fitted by logistic regression to development questions (docs/evaluation.md). Near misses, where subject and words
 are right but the fact asked for is not there, are hard to tell by these; the question's form helps (``unmet``)."""
 
+_ALL_WORDS, _ALL_WORDS_BIAS = 8.0, -7.4
+"""A unit that has nearly every word of the question counts even where the vectors see little (三级三长)."""
+
 _WORDS_ALONE, _WORDS_BIAS = 6.0, -3.0
 _UNMET = 2.0
 
@@ -39,6 +42,7 @@ def evidence(signals: Signals) -> float:
         z = _WORDS_ALONE * signals.coverage + _WORDS_BIAS
     else:
         z = _LIKENESS * signals.likeness + _COVERAGE * signals.coverage + _EXACT * signals.exact + _BIAS
+        z = max(z, _ALL_WORDS * signals.coverage + _ALL_WORDS_BIAS)
     return 1 / (1 + math.exp(_UNMET * signals.unmet - z))
 
 
