@@ -125,7 +125,7 @@ class Answerer:
         ):
             return members
         most = min(self._most, _MOST.get(question.kind, self._most))
-        if question.counted and counts(units[0].text, question.counted):
+        if units and question.counted and counts(units[0].text, question.counted):
             units = [unit for unit in units if counts(unit.text, question.counted)]
         chosen = choose(units, most, _FLOORS.get(question.kind, _FLOOR))
         rest = [unit for unit in units[:40] if unit not in chosen]
