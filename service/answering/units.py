@@ -297,12 +297,14 @@ def enumerates(text: str, members: int, thing: str) -> bool:
 
 
 def counts(text: str, noun: str) -> bool:
-    """Whether a text gives a number of ``noun``: right before it or right after."""
+    """Whether a text gives a number of ``noun``: right before it or right after, in one clause."""
     if not noun:
         return False
     word = re.escape(noun)
     number = r"[0-9一二三四五六七八九十百千万亿][0-9.,万亿百千多余]*[个名次件条项场期人家份位级%]{0,2}"
-    return re.search(rf"{number}{word}|{word}.{{0,6}}?{number}", bare(text)) is not None
+    near = re.compile(rf"{number}{word}|{word}.{{0,6}}?{number}")
+    clauses = re.split(r"[，,；;。！？!?\n]", text)
+    return any(near.search(bare(clause)) for clause in clauses)
 
 
 def occurs(term: str, text: str) -> bool:
