@@ -111,19 +111,22 @@ class Answerer:
         if question.kind is not Kind.LIST or question.members < 2 or len(points) == question.members:
             return False
         texts = (point.span.of(point.document.text) for point in points)
-        return not any(enumerates(text, question.members, question.thing) for text in texts)
+        return not any(
+            enumerates(text, question.members, question.thing) or enumerates(text, question.members, "")
+            for text in texts
+        )
 
     def _points(
         self, question: Question, maker: UnitMaker, units: Sequence[Unit], hits: Sequence[Hit]
     ) -> list[Point]:
-        if question.kind is Kind.SUMMARY and (summary := self._summary(hits)):
-            return summary
         if (
             question.members
-            and question.kind is Kind.LIST
+            and question.kind in (Kind.LIST, Kind.SUMMARY)
             and (members := self._members(question, maker, units, hits))
         ):
             return members
+        if question.kind is Kind.SUMMARY and (summary := self._summary(hits)):
+            return summary
         most = min(self._most, _MOST.get(question.kind, self._most))
         if units and question.counted and counts(units[0].text, question.counted):
             units = [unit for unit in units if counts(unit.text, question.counted)]

@@ -16,6 +16,7 @@ _COUNTED = re.compile(
     r"(?P<thing>[\u4e00-\u9fff]{1,2})"
 )
 _UNCOUNTED = re.compile(r"[月年日号期级次人名]|分之")
+_ANY_THING = re.compile(r"方面|部分|块|点|招|环节|阶段|步")
 _YEAR = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}(?=年|[^0-9]|$)")
 _REGION = re.compile(
     "北京|天津|河北|山西|内蒙古|辽宁|吉林|黑龙江|上海|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|广西|海南|重庆|四川|贵州|云南|西藏|陕西|甘肃|青海|宁夏|新疆|香港|澳门|台湾"
@@ -27,11 +28,15 @@ _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
             Kind.COMPARE,
             r"有(?:什么|何|哪些)(?:不同|区别|差异|异同)|(?:区别|不同点?|差异|异同)(?:是什么|在哪|有哪)|比较|对比|相比",
         ),
-        (Kind.SUMMARY, r"(?:讲|说|写|谈)了(?:什么|哪些|些什么)|主要内容|主要讲|概括|总结一下|大意|要点是"),
+        (
+            Kind.SUMMARY,
+            r"(?:讲|说|写|谈)了(?:什么|哪些|些什么)|主要内容|主要讲|概括|总结一下|大意|要点是|"
+            r"(?:篇|讲话|综述|文章|报道|全文).*(?:哪几|几个方面|几块|几部分|大体|大致)",
+        ),
         (Kind.TIMELINE, r"历程|时间线|沿革|先后|历次|演变|怎么一步步"),
         (
             Kind.FACT,
-            r"多少|几(?:个|次|场|期|名|件|条|年|项|人|份|家|种)|何时|什么时候|什么时间|哪一?[年天月日]|几月|"
+            r"多少|(?<!哪)几(?:个(?!方面)|次|场|期|名|件|条|年|项|人|份|家|种)|何时|什么时候|什么时间|哪一?[年天月日]|几月|"
             r"是谁|由谁|谁(?:来|负责|主持|提出)?|占比|比例|百分之几|在哪(?:里|儿|个)|哪个(?:部门|单位|地方|省|会议)|多大|多久|多长",
         ),
         (
@@ -47,10 +52,10 @@ _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
     )
 )
 _QUANTITY = re.compile(
-    r"(?:多少|几)(?:个|名|次|件|条|项|场|期|家|份|位)?(?P<noun>[\u4e00-\u9fff0-9a-z]{0,12})"
+    r"(?:多少|(?<!哪)几)(?:个|名|次|件|条|项|场|期|家|份|位)?(?P<noun>[\u4e00-\u9fff0-9a-z]{0,12})"
 )
 _NUMERIC = re.compile(
-    r"多少|几(?:个|次|场|期|名|件|条|年|项|人|份|家|种|月)|占比|比例|百分之几|何时|什么时候|什么时间|哪一?[年天月日]"
+    r"多少|(?<!哪)几(?:个(?!方面)|次|场|期|名|件|条|年|项|人|份|家|种|月)|占比|比例|百分之几|何时|什么时候|什么时间|哪一?[年天月日]"
 )
 _MEASURE = re.compile(r"(?:多少|几)个?(年|月|天|日|小时|分钟|岁|周|人|名|元|钱|平方米|公里)")
 _SHORT_LIST = re.compile(r"(?:是|指)(?:什么|哪些)[?？]?$")
@@ -61,7 +66,7 @@ class Question:
     """A question taken apart.
 
     ``terms`` are the content terms in the index's form, ``phrases`` exact strings. ``members`` is how many things are
-    asked for, and ``thing`` what they are (六大行动 → 6, 行动); 0 and empty where none is said. ``named`` holds regions
+    asked for, and ``thing`` what they are (六大行动 → 6, 行动), empty for 方面 and its kind; 0 where none is said. ``named`` holds regions
     and years: an answer has to be about them. ``counted`` is the noun after 多少 and 几个, in normal form without
     punctuation, or empty; ``numeric`` says that the answer has to hold a number or a date, and
     ``measure`` is the unit of time, money or persons that the number has to have, or empty.
@@ -113,7 +118,8 @@ def _members(normal: str) -> tuple[int, str]:
     """The number of things asked for and what they are called, from the first counted noun."""
     for match in _COUNTED.finditer(normal):
         if not _UNCOUNTED.match(match["thing"]):
-            return chinese_number(match.group(1)), match["thing"]
+            thing = "" if _ANY_THING.match(match["thing"]) else match["thing"]
+            return chinese_number(match.group(1)), thing
     return 0, ""
 
 

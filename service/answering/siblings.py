@@ -50,7 +50,12 @@ def best_group(
         (coverage(group.introduction().of(document.text) + "".join(s.path[-1] for s in group.members)), group)
         for document in documents
         for group in sibling_groups(document)
-        if len(group.members) == members and all(thing[:1] in section.path[-1] for section in group.members)
+        if len(group.members) == members and _are(group, thing)
     ]
     score, group = max(scored, key=lambda pair: pair[0], default=(0.0, None))
     return group if group is not None and score >= least else None
+
+
+def _are(group: SiblingGroup, thing: str) -> bool:
+    """Whether the members are each called a ``thing``, or the headings above them say that they are."""
+    return all(thing[:1] in section.path[-1] for section in group.members) or thing in "".join(group.parent)

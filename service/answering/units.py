@@ -224,9 +224,14 @@ class UnitMaker:
         return (re.search(_DIGITS + measures, bare(text)) if measures else _NUMBER.search(text)) is not None
 
     def _is_about(self, text: str, setting: str) -> bool:
-        """Whether the regions and years that the question names stand in the unit or in what it takes for granted."""
-        around = normal_form(text + " " + setting) if self._question.named else ""
-        return all(name in around for name in self._question.named)
+        """Whether a region and a year that the question names stand in the unit or in what it takes for granted."""
+        named = self._question.named
+        if not named:
+            return True
+        around = normal_form(text + " " + setting)
+        years = [name for name in named if name.isdecimal()]
+        regions = [name for name in named if not name.isdecimal()]
+        return all(any(name in around for name in names) for names in (years, regions) if names)
 
     def _fitness(self, text: str) -> float:
         """A small credit for having the form of what the question asks for, and its exact words."""
@@ -291,9 +296,19 @@ def _trim(text: str, span: Span, offset: int) -> Span:
 
 
 def enumerates(text: str, members: int, thing: str) -> bool:
-    """Whether a text sets ``members`` items side by side that each bear the first word of ``thing``."""
+    """Whether a text sets ``members`` items side by side that each bear the first word of ``thing``.
+
+    Where ``thing`` is empty, any items do, but then only such as 、 or ； sets apart.
+    """
     sentences = re.split(r"[。！？!?\n]", normal_form(text))
-    return any(sum(thing[:1] in item for item in re.split(r"[、,;]", part)) >= members for part in sentences)
+    if thing:
+        return any(
+            sum(thing[0] in item for item in re.split(r"[、,;]", part)) >= members for part in sentences
+        )
+    clauses = [clause for part in sentences for clause in re.split(r"[,:]", part)]
+    return any(len(run.split("、")) >= members for run in clauses) or any(
+        len(part.split(";")) >= members for part in sentences
+    )
 
 
 def counts(text: str, noun: str) -> bool:
