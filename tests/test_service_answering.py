@@ -19,8 +19,9 @@ from service.answering.confidence import Signals, evidence
 from service.answering.question import understand
 from service.answering.selection import choose, says_the_same
 from service.answering.siblings import best_group, sibling_groups
-from service.answering.units import UnitMaker, bare, counts, enumerates, list_span, occurs
+from service.answering.units import UnitMaker
 from service.answering.verify import check
+from service.answering.wording import bare, counts, enumerates, list_span, occurs
 from service.types import Kind
 
 ANALYZER = Analyzer()

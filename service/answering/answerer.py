@@ -18,7 +18,8 @@ from service.answering.confidence import evidence, signals
 from service.answering.question import Question
 from service.answering.selection import choose, repeats
 from service.answering.siblings import best_group
-from service.answering.units import Unit, UnitMaker, counts, enumerates
+from service.answering.units import Unit, UnitMaker
+from service.answering.wording import counts, enumerates
 from service.types import Citation, Claim, Kind, Status
 
 _FLOORS = {Kind.FACT: 0.72, Kind.DEFINITION: 0.75}

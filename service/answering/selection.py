@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
-from service.answering.units import Unit, bare
+from service.answering.units import Unit
+from service.answering.wording import bare
 
 _SAME = 0.55
 """Two units say the same from this overlap of their character pairs on (of the shorter one's)."""

@@ -9,15 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from ingest.normal import normal_form
 from ingest.sentences import is_sentence
 from ingest.types import Document, Passage, Span
 from retriever.analyzer import Analyzer
-from retriever.numerals import canonical_terms
 from retriever.types import Hit
 from service.answering.question import Question
+from service.answering.wording import bare, counts, enumerates, list_span, occurs
 from service.types import Kind
 
 _DEPENDENT = re.compile(
@@ -65,10 +64,6 @@ _FORMS = {
 _LISTING = {Kind.LIST: 0.15, Kind.HOWTO: 0.04, Kind.DEFINITION: 0.0, Kind.SUMMARY: 0.10, Kind.CASE: 0.0}
 """Kinds of question that a whole list may answer, and its credit."""
 
-_ITEM = re.compile(
-    r"\s*(?:[（(][一二三四五六七八九十]{1,3}[）)]|[0-9０-９]{1,2}[.．、)）]|[①-⑳]|[一二三四五六七八九]是)"
-)
-_LONGEST_LIST = 2000
 _SHORTEST = 12
 _PAIR_SHARE = 0.35
 _UNKNOWN = 0.5  # words that no document has are as often the asker's own as the point of the question
@@ -253,24 +248,6 @@ class UnitMaker:
         return credit if pattern is not None and pattern.search(text) else 0.0
 
 
-def list_span(text: str, lead: Span) -> Span | None:
-    """From ``lead``, a sentence ending in a colon, to the end of the last of the items on the lines that follow it.
-
-    ``None`` where it ends otherwise or fewer than two items follow.
-    """
-    if not text[lead.start : lead.end].rstrip().endswith(("：", ":")):
-        return None
-    end, items, position = lead.end, 0, lead.end
-    while position < len(text) and _ITEM.match(text, position) and position - lead.start < _LONGEST_LIST:
-        stop = text.find("\n", position + 1)
-        end = stop if stop >= 0 else len(text)
-        items += 1
-        position = end + 1
-        while position < len(text) and text[position] == "\n":
-            position += 1
-    return Span(lead.start, end) if items >= 2 else None
-
-
 def _range(values: Sequence[float]) -> tuple[float, float]:
     """The median and the greatest of ``values``: what a sentence must rise above, and the best there is."""
     if not values:
@@ -293,48 +270,3 @@ def _trim(text: str, span: Span, offset: int) -> Span:
     words = span_text(text, span, offset)
     lead = len(words) - len(words.lstrip())
     return Span(span.start + lead, span.start + max(lead, len(words.rstrip())))
-
-
-def enumerates(text: str, members: int, thing: str) -> bool:
-    """Whether a text sets ``members`` items side by side that each bear the first word of ``thing``.
-
-    Where ``thing`` is empty, any items do, but then only such as 、 or ； sets apart.
-    """
-    sentences = re.split(r"[。！？!?\n]", normal_form(text))
-    if thing:
-        return any(
-            sum(thing[0] in item for item in re.split(r"[、,;]", part)) >= members for part in sentences
-        )
-    clauses = [clause for part in sentences for clause in re.split(r"[,:]", part)]
-    return any(len(run.split("、")) >= members for run in clauses) or any(
-        len(part.split(";")) >= members for part in sentences
-    )
-
-
-def counts(text: str, noun: str) -> bool:
-    """Whether a text gives a number of ``noun``: right before it or right after, in one clause."""
-    if not noun:
-        return False
-    word = re.escape(noun)
-    number = r"[0-9一二三四五六七八九十百千万亿][0-9.,万亿百千多余]*[个名次件条项场期人家份位级%]{0,2}"
-    near = re.compile(rf"{number}{word}|{word}.{{0,6}}?{number}")
-    clauses = re.split(r"[，,；;。！？!?\n]", text)
-    return any(near.search(bare(clause)) for clause in clauses)
-
-
-def occurs(term: str, text: str) -> bool:
-    """Whether an index term stands in ``text``: numbers and Latin words whole, ordinals however they are written."""
-    if term.isascii():
-        return re.search(rf"(?<![0-9a-z]){re.escape(term)}(?![0-9a-z])", bare(text)) is not None
-    return term in bare(text) or (term[0] == "第" and term in _canonical(text))
-
-
-@lru_cache(maxsize=20_000)
-def bare(text: str) -> str:
-    """The normal form without punctuation and spaces (the points inside numbers stay)."""
-    return re.sub(r"(?:[^\w.%]|_|(?<![0-9])\.|\.(?![0-9]))+", "", normal_form(text))
-
-
-@lru_cache(maxsize=20_000)
-def _canonical(text: str) -> frozenset[str]:
-    return frozenset(term for _, _, term in canonical_terms(normal_form(text)))

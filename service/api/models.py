@@ -9,7 +9,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from ingest.library import DocumentRecord
 from ingest.metadata import display_title, title_from_origin
-from ingest.types import Document
+from ingest.types import Document, Metadata
 from retriever.types import Hit
 from service.answering.compose import location
 from service.assistant import Filters
@@ -170,8 +170,8 @@ class SearchOut(BaseModel):
     hits: list[HitOut]
 
 
-class DocumentSummary(BaseModel):
-    """A document without its text."""
+class DocumentFacts(BaseModel):
+    """What is known of a document; an empty value means not known."""
 
     id: str
     title: str
@@ -183,27 +183,31 @@ class DocumentSummary(BaseModel):
     kind: str
     licence: str
     characters: int
-    passages: int
     sha256: str
+
+
+def _facts(metadata: Metadata) -> dict[str, Any]:
+    """The fields of ``DocumentFacts`` that are metadata, all but the title."""
+    names = ("subtitle", "source", "published", "edition", "kind", "licence")
+    return {"authors": list(metadata.authors), **{name: getattr(metadata, name) for name in names}}
+
+
+class DocumentSummary(DocumentFacts):
+    """A document without its text."""
+
+    passages: int
     revision: int
 
     @classmethod
     def of(cls, r: DocumentRecord) -> DocumentSummary:
-        m = r.metadata
         return cls(
             id=r.id,
-            title=m.title or title_from_origin(r.origin),
-            subtitle=m.subtitle,
-            authors=list(m.authors),
-            source=m.source,
-            published=m.published,
-            edition=m.edition,
-            kind=m.kind,
-            licence=m.licence,
+            title=r.metadata.title or title_from_origin(r.origin),
             characters=r.characters,
-            passages=r.passages,
             sha256=r.sha256,
+            passages=r.passages,
             revision=r.revision,
+            **_facts(r.metadata),
         )
 
 
@@ -233,21 +237,10 @@ class EditOut(BaseModel):
     replacement: str
 
 
-class DocumentOut(BaseModel):
+class DocumentOut(DocumentFacts):
     """A document with its text; all offsets are code points, those of ``edits`` into the raw file's text."""
 
-    id: str
-    title: str
-    subtitle: str
-    authors: list[str]
-    source: str
-    published: str
-    edition: str
-    kind: str
-    licence: str
     encoding: str
-    characters: int
-    sha256: str
     text_sha256: str
     text: str
     sections: list[SectionOut]
@@ -255,22 +248,15 @@ class DocumentOut(BaseModel):
 
     @classmethod
     def of(cls, d: Document) -> DocumentOut:
-        m = d.metadata
         return cls(
             id=d.id,
             title=display_title(d),
-            subtitle=m.subtitle,
-            authors=list(m.authors),
-            source=m.source,
-            published=m.published,
-            edition=m.edition,
-            kind=m.kind,
-            licence=m.licence,
-            encoding=d.encoding,
             characters=len(d.text),
             sha256=d.sha256,
+            encoding=d.encoding,
             text_sha256=d.text_sha256,
             text=d.text,
+            **_facts(d.metadata),
             sections=[
                 SectionOut(
                     title=s.path[-1],
