@@ -108,10 +108,12 @@ def _load(model: str, threads: int) -> Any:
     try:
         import torch
         from sentence_transformers import SentenceTransformer
+        from transformers.utils import logging as transformers_logging
     except ImportError as problem:
         raise EmbedderError(
             "缺少 sentence-transformers：请运行 pip install 'dangjian-qa[models]'。"
         ) from problem
+    transformers_logging.disable_progress_bar()
     if threads:
         torch.set_num_threads(threads)
     try:
