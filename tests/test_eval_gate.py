@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -134,11 +135,12 @@ def test_the_command_records_and_then_passes_and_fails(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
-    configuration: Configuration,
+    corpus_home: Path,
 ) -> None:
     path = tmp_path / "gate.json"
     monkeypatch.setattr(gatekeeper, "BASELINE", path)
     home = tmp_path / "home"
+    shutil.copytree(corpus_home, home)
     assert answer_commands.gate(record=True, home=home) == 0
     assert answer_commands.gate(home=home) == 0
     assert "通过" in capsys.readouterr().out

@@ -22,8 +22,8 @@ from service.answering.units import Unit, UnitMaker
 from service.answering.wording import counts, enumerates
 from service.types import Citation, Claim, Kind, Status
 
-_FLOORS = {Kind.FACT: 0.72, Kind.DEFINITION: 0.75}
-_FLOOR = 0.62
+_FLOORS = {Kind.FACT: 0.75, Kind.DEFINITION: 0.78}
+_FLOOR = 0.68
 _MOST = {Kind.FACT: 3, Kind.DEFINITION: 3}
 _GROUP_COVERAGE = 0.5
 _SUGGESTIONS = 3

@@ -9,6 +9,8 @@ import { EventStreamParser } from "./sse.js";
 /** @typedef {{id: string, title: string, subtitle: string, authors: string[], source: string, published: string, kind: string, text: string, text_sha256: string, sections: Section[], characters: number}} SourceDocument */
 /** @typedef {{id: string, title: string, subtitle: string, source: string, published: string, kind: string, authors: string[], characters: number, passages: number}} DocumentSummary */
 /** @typedef {{status: string, version: string, documents: number, passages: number, limits?: {question_characters?: number}}} Health */
+/** @typedef {{name: string, label: string, value: number, low: number | null, high: number | null, text: string, between: string}} Figure */
+/** @typedef {{id: string, kind: string, dataset: string, split: string, configuration: string, queries: number, done: number | null, complete: boolean, started: string, finished: string, headline: string, figures: Figure[], report: string | null}} Evaluation */
 /** @typedef {{question: string, conversation_id?: string}} AskBody */
 
 /** A failure in words for the user: what happened, why, and what to do about it. */
@@ -96,6 +98,9 @@ export const getDocuments = async () => (await requestJson("documents")).documen
 
 /** @param {string} id @returns {Promise<SourceDocument>} */
 export const getDocument = (id) => requestJson(`documents/${encodeURIComponent(id)}`);
+
+/** @returns {Promise<{evaluations: Evaluation[], unreadable: string[]}>} newest first */
+export const getEvaluations = () => requestJson("evaluations");
 
 /**
  * Asks and follows the answer while it is made. A stream that breaks before its answer is replaced, once, by the
