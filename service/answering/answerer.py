@@ -24,6 +24,7 @@ from service.types import Citation, Claim, Kind, Status
 
 _FLOORS = {Kind.FACT: 0.75, Kind.DEFINITION: 0.78}
 _FLOOR = 0.68
+_COUNTING_FLOOR = 0.5  # numbers of the same thing in other sources are wanted even where the words differ
 _MOST = {Kind.FACT: 3, Kind.DEFINITION: 3}
 _GROUP_COVERAGE = 0.5
 _SUGGESTIONS = 3
@@ -129,9 +130,10 @@ class Answerer:
         if question.kind is Kind.SUMMARY and (summary := self._summary(hits)):
             return summary
         most = min(self._most, _MOST.get(question.kind, self._most))
+        floor = _FLOORS.get(question.kind, _FLOOR)
         if units and question.counted and counts(units[0].text, question.counted):
-            units = [unit for unit in units if counts(unit.text, question.counted)]
-        chosen = choose(units, most, _FLOORS.get(question.kind, _FLOOR))
+            units, floor = [unit for unit in units if counts(unit.text, question.counted)], _COUNTING_FLOOR
+        chosen = choose(units, most, floor)
         rest = [unit for unit in units[:40] if unit not in chosen]
         return [self._point(question.kind, unit, repeats(unit, rest)[:2]) for unit in chosen]
 

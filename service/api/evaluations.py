@@ -48,6 +48,7 @@ class FigureOut(BaseModel):
     high: float | None = None
     text: str
     between: str = ""
+    better: str = Field(default="", description="low 表示越低越好")
 
 
 class EvaluationOut(BaseModel):

@@ -9,7 +9,7 @@ import { EventStreamParser } from "./sse.js";
 /** @typedef {{id: string, title: string, subtitle: string, authors: string[], source: string, published: string, kind: string, text: string, text_sha256: string, sections: Section[], characters: number}} SourceDocument */
 /** @typedef {{id: string, title: string, subtitle: string, source: string, published: string, kind: string, authors: string[], characters: number, passages: number}} DocumentSummary */
 /** @typedef {{status: string, version: string, documents: number, passages: number, limits?: {question_characters?: number}}} Health */
-/** @typedef {{name: string, label: string, value: number, low: number | null, high: number | null, text: string, between: string}} Figure */
+/** @typedef {{name: string, label: string, value: number, low: number | null, high: number | null, text: string, between: string, better: string}} Figure */
 /** @typedef {{id: string, kind: string, dataset: string, split: string, configuration: string, queries: number, done: number | null, complete: boolean, started: string, finished: string, headline: string, figures: Figure[], report: string | null}} Evaluation */
 /** @typedef {{question: string, conversation_id?: string}} AskBody */
 

@@ -72,7 +72,7 @@ function figure(item) {
   return el(
     "div",
     {},
-    el("dt", { text: item.label }),
+    el("dt", {}, item.label, item.better === "low" && el("span", { class: "run-better", text: "越低越好" })),
     el(
       "dd",
       {},
@@ -126,7 +126,7 @@ function empty() {
       "ol",
       { class: "steps" },
       step("1. 准备一份题目，向资料库提问并打分。", "dangjian-eval answers --questions 题目.jsonl"),
-      step("2. 把报告发布到本页。命令最后一行会给出运行文件夹的位置。", "dangjian-eval report 运行文件夹 --publish"),
+      step("2. 把报告发布到本页；运行文件夹的位置，上一条命令会告诉您。", "dangjian-eval report 运行文件夹 --publish"),
     ),
   );
 }
