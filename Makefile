@@ -6,7 +6,7 @@ HOST ?= 127.0.0.1
 VENV ?= .venv
 TEST_VENV ?= .venv-test
 PYTEST_ARGS ?=
-TEST_EXTRAS ?= models,dev
+TEST_EXTRAS ?= models,eval,dev
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .PHONY: serve test check lint types format bench clean

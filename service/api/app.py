@@ -12,6 +12,7 @@ from fastapi import Depends, FastAPI, Query, Request
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from starlette.staticfiles import StaticFiles
 
+from service.api import evaluations
 from service.api.limits import Guard
 from service.api.models import (
     EXAMPLE_QUESTION,
@@ -85,6 +86,7 @@ def _add_routes(app: FastAPI) -> None:
     app.get("/api/documents/{document_id}", responses={404: {"model": Problem}}, summary="资料原文")(document)
     app.get("/api/examples", summary="示例问题")(examples)
     app.get("/api/health", summary="服务状态")(health)
+    evaluations.add_routes(app)
 
 
 def ask(body: AskIn, assistant: Asked) -> AnswerOut:
