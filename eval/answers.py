@@ -6,6 +6,7 @@ come to says as much about conversations as about answers.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -13,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from eval.asking import Asker
-from eval.questions import read_questions
+from eval.questions import document_key, read_questions
 from eval.refusal import (
     Outcome,
     aurc,
@@ -82,7 +83,7 @@ def run_info(plan: Plan, assistant: Assistant, asked: int) -> RunInfo:
     }
     versions = collect(
         files_sha256(plan.files),
-        model=str(getattr(manifest, "model", settings.embedder)),
+        model=f"{manifest.embedder['name']}@{manifest.embedder['revision']}",
         index=library_hash(assistant),
     )
     dataset = "+".join(path.stem for path in plan.files)
@@ -99,14 +100,16 @@ def run_info(plan: Plan, assistant: Assistant, asked: int) -> RunInfo:
 
 
 def library_hash(assistant: Assistant) -> str:
-    """What stands for the index: a hash of the library that it is made of."""
-    return assistant.library.state_hash()[:16]
+    """What stands for the index: a hash of the documents it covers, wherever their files are."""
+    rows = sorted((document_key(r.origin), r.sha256, r.fingerprint) for r in assistant.documents())
+    return hashlib.sha256(json.dumps(rows, ensure_ascii=False).encode("utf-8")).hexdigest()[:16]
 
 
 def run_answers(assistant: Assistant, plan: Plan, out: Path, progress: Progress) -> Run:
     """Ask everything of ``plan`` and write the run folder below ``out``; an unfinished one is gone on with."""
     asked = plan.questions()
     asker = Asker(assistant, plan.variant)
+    asker.warm_up()
     with RunWriter.open(out, run_info(plan, assistant, len(asked))) as writer:
         for number, (name, question) in enumerate(asked, 1):
             if question.id not in writer.done:

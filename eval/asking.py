@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 from eval.judging import CUTOFFS, Excerpt, measures_of
-from eval.questions import split_of
+from eval.questions import document_key, question_row, split_of
 from eval.robustness import vary
 from eval.types import QueryResult, Question
 from service.assistant import Assistant, Filters
@@ -22,17 +21,25 @@ from service.types import Answer, Status
 Progress = Callable[[str, int, int], None]
 
 
+_SHOWN = 3
+"""Passages that a row keeps for people who look into failures."""
+
+
 @contextmanager
 def opened(
     home: Path | None, documents: Iterable[Path] = (), *, corpus: bool = False, progress: Progress
 ) -> Iterator[Assistant]:
-    """An assistant over ``home``, or over a temporary home into which ``documents`` (and the corpus) go first."""
+    """An assistant over ``home``, or over a temporary home, into which ``documents`` (and the corpus) go first.
+
+    With nothing given, over the data folder that the service uses.
+    """
     from service import build
     from service.settings import load_settings
 
     with TemporaryDirectory() as folder:
-        settings: Settings = load_settings(home=home or Path(folder) / "home")
         wanted = list(documents)
+        temporary = Path(folder) / "home" if wanted or corpus else None
+        settings: Settings = load_settings(home=home or temporary)
         if wanted or corpus:
             build.ingest(settings, wanted, corpus=corpus, progress=progress)
         assistant = build.open_assistant(settings)
@@ -58,6 +65,11 @@ class Asker:
         # Never refuses: what a refused question would have got is needed for risk at other thresholds.
         self._open = Assistant(a.library, a.retriever, a.analyzer, settings)
 
+    def warm_up(self) -> None:
+        """Ask something that does not count: what is loaded with the first question is no latency of it."""
+        for _ in range(2):
+            self.assistant.ask("党支部")
+
     def ask(self, question: Question, set_name: str = "") -> QueryResult:
         """Ask ``question`` (its turns first, in one conversation), judge the answer and the passages."""
         conversation = uuid.uuid4().hex
@@ -66,7 +78,8 @@ class Asker:
         started = time.perf_counter()
         answer = self._say(self.assistant, question.question, question, conversation)
         latency = (time.perf_counter() - started) * 1000
-        measures = self._judge(question, answer, self._passages(question))
+        passages = self._passages(question)
+        measures = self._judge(question, answer, passages)
         given = measures
         if answer.status is Status.NOT_FOUND and question.answerable:
             given = self._judge(question, self._unrefused(question), ())
@@ -82,6 +95,8 @@ class Asker:
             "evidence": answer.evidence,
             "loss": round(1.0 - given.get("quoted_share", 0.0), 6),
             "claims": [claim.text for claim in answer.claims],
+            "gold": question_row(question)["gold"],
+            "found": [{"document": document_key(p.origin), "text": p.text} for p in passages[:_SHOWN]],
         }
         return QueryResult(question.id, measures, round(latency, 3), extra)
 
@@ -98,7 +113,7 @@ class Asker:
         hits = self.assistant.search(vary(question.question, self.variant, question.id), max(CUTOFFS))
         return [Excerpt(self._origins[hit.passage.document_id], hit.passage.text) for hit in hits]
 
-    def _judge(self, question: Question, answer: Answer, passages: Any) -> dict[str, float]:
+    def _judge(self, question: Question, answer: Answer, passages: Sequence[Excerpt]) -> dict[str, float]:
         return measures_of(
             answer,
             question.kind,

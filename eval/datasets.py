@@ -7,7 +7,7 @@ A BEIR folder holds ``corpus.jsonl`` ({"_id", "title"?, "text"}), ``queries.json
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -235,7 +235,7 @@ def _grades(rows: Iterator[tuple[int, str, str, int]]) -> dict[str, dict[str, in
 def _columns(path: Path, problems: list[Problem]) -> Iterator[tuple[int, list[str]]]:
     """(line, columns) of a file of columns separated by tabs or spaces."""
     try:
-        lines = path.read_text("utf-8-sig").splitlines()
+        lines = path.read_text("utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         reason = (
             "文件不存在，请检查路径。" if isinstance(error, FileNotFoundError) else f"无法读取（{error}）。"

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from eval import datasets
 from eval.errors import ConfigurationError, DatasetError, Problem
-from eval.questions import bare, bare_text, document_key, read_questions, split_of
+from eval.questions import bare_text, document_key, read_questions, split_of
+from eval.types import Question
 
 LONG = 20_000
 """Characters of a document from which on an embedder reads only its beginning."""
@@ -136,7 +138,14 @@ def _questions(path: Path, folder: Path | None) -> Findings:
     seen = _Seen(path.name, problems)
     for question in questions:
         seen.add(lines[question.id], question.id, "\n".join((*question.turns, question.question)))
-    counts = {
+    counts = _count(questions)
+    if folder is not None:
+        problems.extend(_missing_quotes(path.name, questions, lines, folder))
+    return Findings(counts, tuple(sorted(problems)))
+
+
+def _count(questions: Sequence[Question]) -> dict[str, int]:
+    return {
         "questions": len(questions),
         "unanswerable": sum(not question.answerable for question in questions),
         "followups": sum(bool(question.turns) for question in questions),
@@ -144,28 +153,34 @@ def _questions(path: Path, folder: Path | None) -> Findings:
         "test": sum(split_of(question.id) == "test" for question in questions),
         "quotes": sum(len(group.any) for question in questions for group in question.gold),
     }
-    if folder is not None:
-        texts = {document_key(file.name): file for file in sorted(folder.rglob("*")) if file.is_file()}
-        quoted = ((q.id, gold) for q in questions for group in q.gold for gold in group.any)
-        for identifier, gold in quoted:
+
+
+def _missing_quotes(
+    name: str, questions: Sequence[Question], lines: Mapping[str, int], folder: Path
+) -> Iterator[Problem]:
+    """Quotes that do not stand in the document they name, and documents that are not there."""
+    from ingest.loaders import is_supported
+
+    files = [file for file in sorted(folder.rglob("*")) if file.is_file() and is_supported(file)]
+    texts = {document_key(file.name): file for file in files}
+    for question in questions:
+        for gold in (gold for group in question.gold for gold in group.any):
             file = texts.get(document_key(gold.document))
             if file is None:
-                message = f"没有文档“{gold.document}”。"
-            elif bare_text(_text(file)).find(gold.quote):
-                continue
-            else:
+                yield Problem(name, lines[question.id], f"没有文档“{gold.document}”。")
+            elif not bare_text(_text(file)).find(gold.quote):
                 message = f"文档“{gold.document}”里找不到“{gold.quote}”。"
-            problems.append(Problem(path.name, lines[identifier], message))
-    return Findings(counts, tuple(sorted(problems)))
+                yield Problem(name, lines[question.id], message)
 
 
 def _row_lines(path: Path) -> Sequence[int]:
     return [number for number, line in enumerate(path.read_text("utf-8-sig").split("\n"), 1) if line.strip()]
 
 
+@lru_cache(maxsize=512)
 def _text(path: Path) -> str:
-    """A document as ingest would store it, repairs included."""
-    from ingest.loaders import load
+    """A document as ingest stores it, repairs included."""
+    from ingest.loaders import load_file
     from ingest.repair import repair
 
-    return repair(load(path).text).text
+    return repair(load_file(path, origin=path.name).text).text

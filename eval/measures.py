@@ -71,6 +71,13 @@ def per_query(
     return found
 
 
+def check(names: Sequence[str]) -> None:
+    """Raise unless every name is a measure and the library is there."""
+    library = extra("ir_measures")
+    for name in names:
+        _parse(library, name)
+
+
 def mean(rows: Iterable[Mapping[str, float]]) -> Measures:
     """The mean of each measure over queries; empty for no queries."""
     table = list(rows)

@@ -163,7 +163,7 @@ def sorted_differences(values: Sequence[float], words: Words) -> str:
     y = Scale(-reach, reach, _HEIGHT - _BOTTOM, _TOP)
     x = Scale(0, max(len(ordered), 1), _LEFT, _WIDTH - _RIGHT)
     ticks = [-reach, -reach / 2, 0.0, reach / 2, reach]
-    body = [_grid_y(y, ticks, lambda v: f"{v:+.2g}" if v else "0")]
+    body = [_grid_y(y, ticks, lambda v: f"{v:+.2g}".replace("-", "−") if v else "0")]
     wide = max(x(1) - x(0), 0.3)
     for index, value in enumerate(ordered):
         if value:

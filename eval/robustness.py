@@ -47,8 +47,8 @@ def _swaps() -> dict[str, str]:
     """For each character of the table what it is taken for; the first pair that names it counts."""
     table: dict[str, str] = {}
     for pair in _CONFUSED.split():
-        for char, other in (pair, pair[::-1]):
-            table.setdefault(char, other)
+        table.setdefault(pair[0], pair[1])
+        table.setdefault(pair[1], pair[0])
     return table
 
 

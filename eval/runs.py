@@ -60,7 +60,7 @@ class RunWriter:
     def __init__(self, folder: Path, info: RunInfo, done: Mapping[str, QueryResult]) -> None:
         self.folder, self.info = folder, info
         self.done: dict[str, QueryResult] = dict(done)
-        self._queries = (folder / QUERIES).open("a", encoding="utf-8")
+        self._queries = (folder / QUERIES).open("a", encoding="utf-8", errors="replace")
         self._trec = (folder / TREC).open("a", encoding="utf-8") if info.kind == "retrieval" else None
 
     @classmethod
@@ -136,15 +136,13 @@ def default_out() -> Path:
 def read_queries(folder: Path) -> tuple[QueryResult, ...]:
     """The results recorded so far; a last line that was cut off is left out."""
     try:
-        lines = (folder / QUERIES).read_text("utf-8").splitlines(keepends=True)
+        lines = (folder / QUERIES).read_text("utf-8").split("\n")[:-1]  # after the last line end: cut off
     except (FileNotFoundError, NotADirectoryError):
         return ()
     except (OSError, UnicodeDecodeError) as error:
         raise RunError(f"运行记录 {folder / QUERIES} 无法读取（{error}）。请重新运行评测。") from error
     rows = []
     for number, line in enumerate(lines, 1):
-        if not line.endswith("\n"):
-            break
         try:
             row = json.loads(line)
             extra = {key: row[key] for key in row if key not in ("id", "measures", "latency_ms")}
@@ -176,10 +174,8 @@ def _rewrite(folder: Path, done: Mapping[str, QueryResult]) -> None:
     _replace(folder / QUERIES, "".join(lines))
     path = folder / TREC
     if path.exists():
-        kept = [
-            line for line in path.read_text("utf-8").splitlines(keepends=True) if line.split(" ")[0] in done
-        ]
-        _replace(path, "".join(kept))
+        kept = [line for line in path.read_text("utf-8").split("\n")[:-1] if line.split(" ")[0] in done]
+        _replace(path, "".join(line + "\n" for line in kept))
 
 
 def _read_info(folder: Path) -> RunInfo:
@@ -231,7 +227,7 @@ def _write_json(path: Path, row: Mapping[str, Any]) -> None:
 
 def _replace(path: Path, text: str) -> None:
     draft = path.with_name(path.name + ".tmp")
-    draft.write_text(text, "utf-8")
+    draft.write_text(text, "utf-8", errors="replace")
     os.replace(draft, path)
 
 

@@ -8,11 +8,13 @@ from pathlib import Path
 import pytest
 
 from eval.answer_commands import abstention, answers, compared, robustness
+from eval.answer_docs import BEGIN, END, difference, newest, put, tables
 from eval.answer_tables import overview
 from eval.answers import SLICES, Plan, figures, run_answers, slices_of
 from eval.asking import Asker, opened
-from eval.errors import ConfigurationError, DatasetError
+from eval.errors import ConfigurationError, DatasetError, RunError
 from eval.questions import read_questions
+from eval.runs import list_runs
 from eval.terminal import silent
 from eval.types import QueryResult
 from service.assistant import Assistant
@@ -176,6 +178,17 @@ def test_documents_go_into_a_home_of_their_own(tmp_path: Path, questions: Path) 
         assert [record.origin for record in fresh.documents()] == [str(note)]
 
 
+def test_a_run_does_not_depend_on_where_the_documents_are(tmp_path: Path, questions: Path) -> None:
+    ids = []
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+        note = tmp_path / name / "通知.txt"
+        note.write_text("关于主题党日的通知\n\n各党支部每月开展一次主题党日。", "utf-8")
+        with opened(None, [note], progress=silent) as fresh:
+            ids.append(run_answers(fresh, Plan((questions,), limit=1), tmp_path / "runs", silent).info.id)
+    assert ids[0] == ids[1]
+
+
 def test_the_command_prints_one_json_object(
     corpus_home: Path, questions: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -215,6 +228,28 @@ def test_abstention_asks_over_what_is_left(tmp_path: Path, capsys: pytest.Captur
     assert row["dataset"] == "toy_removed"
     assert row["queries"] == 4
     assert "refusal_recall" in row["measures"]
+
+
+def test_the_tables_of_the_document_come_from_run_folders(
+    assistant: Assistant, questions: Path, tmp_path: Path
+) -> None:
+    for variant, split in (("plain", "dev"), ("plain", "all"), ("typos", "all")):
+        run_answers(assistant, Plan((questions,), split, variant), tmp_path, silent)
+    content = tables(newest(list_runs(tmp_path)))
+    assert "### Robustness" in content
+    assert "| questions all | typos | `quoted_share` |" in content
+    document = f"before\n{BEGIN}\n以前的表\n{END}\nafter\n"
+    changed = put(document, content)
+    assert "以前的表" not in changed
+    assert put(changed, content) == changed
+    with pytest.raises(RunError, match="标记"):
+        put("no marks", content)
+
+
+def test_the_difference_of_two_groups_of_questions() -> None:
+    estimate = difference([1.0, 0.0, 1.0, 1.0], [1, 1, 0, 0])
+    assert estimate.value == pytest.approx(-0.5)
+    assert estimate.low <= estimate.value <= estimate.high
 
 
 def test_figures_of_nothing_are_nothing() -> None:

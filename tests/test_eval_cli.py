@@ -79,6 +79,7 @@ def test_compare_two_runs(beir: Path) -> None:
     done = invoke("compare", *runs, "--json")
     assert json.loads(done.stdout)["changed"]["configuration.retriever"] == ["bigram", "jieba"]
     assert "胜/负/平" in invoke("compare", *runs).stdout
+    assert invoke("table", *runs, "--against", "jieba").stdout.startswith("**small**（test，4 个问题）")
 
 
 def test_sweep_prints_a_table(beir: Path) -> None:
@@ -129,6 +130,7 @@ def test_every_command_explains_itself() -> None:
     for name in (
         "run",
         "compare",
+        "table",
         "sweep",
         "doctor",
         "answers",

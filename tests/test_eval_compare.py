@@ -12,6 +12,7 @@ from eval.compare import as_json, as_markdown, compare
 from eval.errors import ConfigurationError, RunError
 from eval.runs import RunWriter, new_info
 from eval.statistics import estimate
+from eval.tables import tables
 from eval.types import QueryResult, Run, Summary, Versions
 
 
@@ -38,7 +39,7 @@ def make(
         for query, value in values.items():
             writer.add(QueryResult(query, {"nDCG@10": value, "AP": value / 2}, 1.0), [])
         measures = {"nDCG@10": estimate(list(values.values()))}
-        return writer.finish(Summary(measures, {"p50": 1.0}, {"build_s": len(name)}))
+        return writer.finish(Summary(measures, {"p50": 1.0, "p95": 2.0}, {"build_s": len(name)}))
 
 
 @pytest.fixture
@@ -101,3 +102,15 @@ def test_what_cannot_be_compared_is_refused(pair: tuple[Run, Run], tmp_path: Pat
     unfinished = Run(pair[0].folder, pair[0].info, pair[0].queries, None)
     with pytest.raises(RunError, match="没有做完"):
         compare(unfinished, pair[1])
+
+
+def test_runs_side_by_side(pair: tuple[Run, Run], tmp_path: Path) -> None:
+    other = make(tmp_path, {"q0": 1.0}, dataset="other")
+    text = tables([*pair, other], against="a", measures=("nDCG@10", "nope"))
+    assert text.count("| 系统 |") == 2
+    assert "**small**（test，20 个问题）" in text
+    first, second = (line for line in text.splitlines() if line.startswith(("| a | 0.250", "| bb |")))
+    assert "†" not in first
+    assert "†" in second
+    with pytest.raises(RunError, match="没有做完"):
+        tables([Run(other.folder, other.info, (), None)])

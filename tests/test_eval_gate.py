@@ -49,6 +49,12 @@ def test_the_gate_asks_development_questions_only(configuration: Configuration) 
     assert sum(not question.answerable for question in configuration.questions) >= 15
 
 
+def test_the_recorded_baseline_is_of_these_questions(configuration: Configuration) -> None:
+    baseline = read_baseline(gatekeeper.BASELINE, configuration)
+    assert baseline["verbatim"].value == 1.0
+    assert all(value.low <= value.value <= value.high for value in baseline.values())
+
+
 def test_an_unchanged_assistant_passes(
     assistant: Assistant, configuration: Configuration, measured: dict[str, Estimate], tmp_path: Path
 ) -> None:
