@@ -29,7 +29,7 @@ _BEFORE = re.compile(
     r"(?:19|20)[0-9]{2}年?(?:版|新?修[订正]后?)?的?|中共中央|国务院)+"
 )
 _STATUS = re.compile(r"(?:试行|暂行|修正|修订|[0-9]{4}年?)+$")
-_SHORTEST_NAME = 2
+_SHORTEST_NAME, _SURE_NAME = 2, 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +63,25 @@ def find_regulation(address: Address, titles: Iterable[tuple[str, str, str]]) ->
     regulation is not an answer.
     """
     candidates = [(identity, _letters(title), published) for identity, title, published in titles]
-    for name in _names(address.name):
-        found = [row for row in candidates if _holds(row[1], name)]
-        if found:
-            dated = [row for row in found if address.year and row[2].startswith(address.year)] or found
-            shortest = min(len(row[1]) for row in dated)
-            return max((row for row in dated if len(row[1]) == shortest), key=lambda row: (row[2], row[0]))[0]
+    names = _names(address.name)
+    for attempt in (names, [name for whole in names for name in _misspelt(whole)]):
+        for name in attempt:
+            found = [row for row in candidates if _holds(row[1], name)]
+            if found:
+                return _choose(found, address.year)
     return ""
+
+
+def _choose(found: list[tuple[str, str, str]], year: str) -> str:
+    """Of the regulations that a name fits, that of the year, else the one that says least besides, else the latest."""
+    dated = [row for row in found if year and row[2].startswith(year)] or found
+    shortest = min(len(row[1]) for row in dated)
+    return max((row for row in dated if len(row[1]) == shortest), key=lambda row: (row[2], row[0]))[0]
+
+
+def _misspelt(name: str) -> list[str]:
+    """``name`` with one character left out, in case that one is wrong; only where enough is left to go by."""
+    return [name[:i] + name[i + 1 :] for i in range(len(name))] if len(name) > _SURE_NAME else []
 
 
 def _names(asked: str) -> list[str]:

@@ -21,6 +21,7 @@ _YEAR = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}(?=年|[^0-9]|$)")
 _REGION = re.compile(
     "北京|天津|河北|山西|内蒙古|辽宁|吉林|黑龙江|上海|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|广西|海南|重庆|四川|贵州|云南|西藏|陕西|甘肃|青海|宁夏|新疆|香港|澳门|台湾"
 )
+_ORDINAL = re.compile(r"第[一二三四五六七八九十0-9]+[党支小分司处组局][\u4e00-\u9fff]")
 _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
     (kind, re.compile(pattern))
     for kind, pattern in (
@@ -66,8 +67,8 @@ class Question:
     """A question taken apart.
 
     ``terms`` are the content terms in the index's form, ``phrases`` exact strings. ``members`` is how many things are
-    asked for, and ``thing`` what they are (六大行动 → 6, 行动), empty for 方面 and its kind; 0 where none is said. ``named`` holds regions
-    and years: an answer has to be about them. ``counted`` is the noun after 多少 and 几个, in normal form without
+    asked for, and ``thing`` what they are (六大行动 → 6, 行动), empty for 方面 and its kind; 0 where none is said. ``named`` holds regions,
+    years and numbered units (第一党支部): an answer has to be about them. ``counted`` is the noun after 多少 and 几个, in normal form without
     punctuation, or empty; ``numeric`` says that the answer has to hold a number or a date, and
     ``measure`` is the unit of time, money or persons that the number has to have, or empty.
     ``address`` is the 条, 款 or 项 asked for.
@@ -91,7 +92,7 @@ def understand(text: str, analyzer: Analyzer) -> Question:
     normal = normal_form(text)
     members, thing = _members(normal)
     address = address_of(text)
-    named = dict.fromkeys([*_REGION.findall(normal), *_YEAR.findall(normal)])
+    named = dict.fromkeys([*_REGION.findall(normal), *_YEAR.findall(normal), *_ORDINAL.findall(normal)])
     return Question(
         text,
         Kind.ARTICLE if address else _kind(normal, members),

@@ -241,14 +241,16 @@ class UnitMaker:
         return (re.search(_DIGITS + measures, bare(text)) if measures else _NUMBER.search(text)) is not None
 
     def _is_about(self, text: str, setting: str) -> bool:
-        """Whether a region and a year that the question names stand in the unit or in what it takes for granted."""
+        """Whether a region, a year and a numbered unit that the question names stand in the unit or around it."""
         named = self._question.named
         if not named:
             return True
         around = normal_form(text + " " + setting)
-        years = [name for name in named if name.isdecimal()]
-        regions = [name for name in named if not name.isdecimal()]
-        return all(any(name in around for name in names) for names in (years, regions) if names)
+        groups: dict[str, list[str]] = {}
+        for name in named:
+            sort = "year" if name.isdecimal() else "unit" if name.startswith("第") else "region"
+            groups.setdefault(sort, []).append(name)
+        return all(any(name in around for name in names) for names in groups.values())
 
     def _fitness(self, text: str) -> float:
         """A small credit for having the form of what the question asks for, and its exact words."""
