@@ -33,7 +33,8 @@ class Kind(StrEnum):
 class Citation:
     """A verbatim excerpt: ``document.text[span.start:span.end] == quote``, checked when the answer is made.
 
-    ``context`` is the span of the passage around it; ``text_sha256`` is of the document's text at that moment.
+    ``context`` is the span of the passage around it; ``score``, in [0, 1], is that of the passage in the search (1 for
+    what was looked up); ``text_sha256`` is of the document's text at that moment.
     """
 
     id: int

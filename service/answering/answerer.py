@@ -154,7 +154,7 @@ class Answerer:
             unit.span,
             passage.path,
             Span(min(passage.span.start, unit.span.start), max(passage.span.end, unit.span.end)),
-            unit.score,
+            unit.hit.score,
             label_for(kind, unit.text, passage.path),
             tuple(self._point(kind, other) for other in also),
         )
