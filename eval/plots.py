@@ -48,9 +48,12 @@ def plain(value: float) -> str:
     return f"{value:.3f}".rstrip("0").rstrip(".") if abs(value) < 100 else f"{value:,.0f}"
 
 
+_NOTHING = 1e-12  # too small to draw
+
+
 def nice_ticks(high: float, most: int = 5) -> list[float]:
     """Round numbers from 0 to at least ``high``, at most ``most`` steps."""
-    if high <= 0:
+    if high < _NOTHING:
         return [0.0, 1.0]
     unit = 10.0 ** floor(log10(high / most))
     step = next(unit * f for f in (1, 2, 2.5, 5, 10) if unit * f * most >= high * (1 - 1e-9))
