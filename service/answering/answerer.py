@@ -26,6 +26,7 @@ _FLOORS = {Kind.FACT: 0.75, Kind.DEFINITION: 0.78}
 _FLOOR = 0.68
 _COUNTING_FLOOR = 0.5  # numbers of the same thing in other sources are wanted even where the words differ
 _MOST = {Kind.FACT: 3, Kind.DEFINITION: 3}
+_TELLING_HEADING = 8
 _GROUP_COVERAGE = 0.5
 _SUGGESTIONS = 3
 _CLAUSE = 6  # the first clause of a heading stands for it from this length on
@@ -160,18 +161,17 @@ class Answerer:
         )
 
     def _lead(self, document: Document, section: Section) -> Point:
-        """A section by its heading sentence, or by heading and first sentence where the heading is a bare phrase."""
+        """A section by its heading; by its first sentence where the heading says nothing by itself (第一条)."""
         text = document.text
-        heading = section.heading
-        span = Span(heading.start, heading.end)
-        if not text[heading.start : heading.end].endswith("。"):
-            body = split_sentences(text, Span(heading.end, section.span.end))
+        span = section.heading
+        if len(span) < _TELLING_HEADING:
+            body = split_sentences(text, Span(span.end, section.span.end))
             first = next((s for s in body if s.of(text).strip()), None)
             if first is not None:
                 words = first.of(text)
                 start = first.start + len(words) - len(words.lstrip())
                 span = Span(start, first.start + len(words.rstrip()))
-        label = section.path[-1] if span.start >= heading.end else ""
+        label = section.path[-1] if span != section.heading else ""
         return Point(document, span, section.path, section.span, 1.0, label)
 
     def _summary(self, hits: Sequence[Hit]) -> list[Point]:
