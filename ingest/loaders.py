@@ -1,7 +1,9 @@
 """Files to raw text, by suffix; and which files of a folder are documents.
 
-A loader takes a file's bytes and gives its text and the codec that decoded it. Nothing is normalised here: line ends
-and spacing stay as they are in the file. Every failure is a ``LoadError`` whose Chinese message names the file.
+A loader takes a file's bytes and gives its text and the codec that decoded it, or for what is more than plain text
+the name of the format. Nothing is normalised here: line ends and spacing stay as they are in the file. Every failure
+is a ``LoadError`` whose Chinese message names the file. The libraries that read documents are loaded only in the
+separate process that uses them (``ingest.formats.isolated``).
 """
 
 from __future__ import annotations
@@ -16,24 +18,61 @@ from pathlib import Path
 
 from ingest.encoding import decode
 from ingest.errors import EmptyFile, FileTooLarge, LoadError, UnsupportedFormat
+from ingest.formats import isolated, legacy
+from ingest.formats.archive import ARCHIVES, is_archive
+from ingest.formats.container import OLE
+from ingest.formats.limits import Limits, megabytes
 from ingest.types import RawText
 
 MANIFEST_NAME = "manifest.toml"
 MAX_BYTES = 50_000_000
 
-Loader = Callable[[bytes, str], tuple[str, str]]
-"""``(bytes, file name for messages)`` to ``(text, codec)``; raises ``LoadError``."""
+FORMATS_VERSION = 1
+"""Part of the fingerprint of all that is not plain text: raise it when a loader gives another text for any file."""
+
+Loader = Callable[[bytes, str, Limits], tuple[str, str]]
+"""``(bytes, file name for messages, limits)`` to ``(text, codec or format)``; raises ``LoadError``."""
 
 
-def load_plain_text(data: bytes, name: str) -> tuple[str, str]:
+def load_plain_text(data: bytes, name: str, limits: Limits) -> tuple[str, str]:
     """Plain text and Markdown, which is kept as it is written."""
     return decode(data, name=name)
+
+
+def load_docx(data: bytes, name: str, limits: Limits) -> tuple[str, str]:
+    """Word documents (``ingest.formats.docx``)."""
+    return isolated.load("docx", data, name, limits)
+
+
+def load_pdf(data: bytes, name: str, limits: Limits) -> tuple[str, str]:
+    """PDFs with text (``ingest.formats.pdf``)."""
+    return isolated.load("pdf", data, name, limits)
+
+
+def load_html(data: bytes, name: str, limits: Limits) -> tuple[str, str]:
+    """Web pages (``ingest.formats.html``)."""
+    return isolated.load("html", data, name, limits)
+
+
+def load_legacy(data: bytes, name: str, limits: Limits) -> tuple[str, str]:
+    """Old Word and WPS documents, and what else goes by their suffix: .docx and web pages."""
+    if data.startswith(b"PK\x03\x04"):
+        return load_docx(data, name, limits)
+    if not data.startswith(OLE) and b"<html" in data[:2048].lower():
+        return load_html(data, name, limits)
+    return load_docx(legacy.converted(data, name, limits), name, limits)[0], "doc"
 
 
 LOADERS: dict[str, Loader] = {
     ".txt": load_plain_text,
     ".md": load_plain_text,
     ".markdown": load_plain_text,
+    ".docx": load_docx,
+    ".pdf": load_pdf,
+    ".html": load_html,
+    ".htm": load_html,
+    ".doc": load_legacy,
+    ".wps": load_legacy,
 }
 """By suffix in lower case."""
 
@@ -72,22 +111,33 @@ def absolute(path: Path) -> Path:
 
 
 def is_supported(path: Path) -> bool:
-    """Whether there is a loader for the file's suffix."""
+    """Whether there is a loader for the file's suffix; an archive has none, its members have."""
     return path.suffix.lower() in LOADERS
 
 
-def load_file(path: Path, *, origin: str, max_bytes: int = MAX_BYTES) -> RawText:
+def reader_version(name: str) -> str:
+    """What a fingerprint says of the loader for a file; empty for plain text, which is taken as it is."""
+    plain = LOADERS.get(Path(name).suffix.lower(), load_plain_text) is load_plain_text
+    return "" if plain else f"formats/{FORMATS_VERSION}"
+
+
+def is_document(path: Path) -> bool:
+    """Whether a file found in a folder or an archive is to be taken: read-me files speak of the others."""
+    return is_supported(path) and path.stem.lower() != "readme"
+
+
+def load_file(path: Path, *, origin: str, max_bytes: int = MAX_BYTES, limits: Limits = Limits()) -> RawText:
     """The text of the file at ``path``. Raises ``LoadError`` or one of its kinds."""
     loader_for(path)
-    return load_bytes(read_bytes(path, max_bytes=max_bytes), name=shown(path), origin=origin)
+    return load_bytes(read_bytes(path, max_bytes=max_bytes), name=shown(path), origin=origin, limits=limits)
 
 
-def load_bytes(data: bytes, *, name: str, origin: str) -> RawText:
+def load_bytes(data: bytes, *, name: str, origin: str, limits: Limits = Limits()) -> RawText:
     """The text of a file whose bytes are at hand; the suffix of ``name`` chooses the loader."""
     loader = loader_for(Path(name))
     if not data:
         raise EmptyFile(f"{name}：文件是空的；请确认文件已保存完整后再导入")
-    text, encoding = loader(data, name)
+    text, encoding = loader(data, name, limits)
     if all(char.isspace() or unicodedata.category(char) in ("Cc", "Cf") for char in text):
         raise EmptyFile(f"{name}：文件里只有空白，没有文字；请确认文件已保存完整后再导入")
     return RawText(text=text, sha256=hashlib.sha256(data).hexdigest(), encoding=encoding, origin=origin)
@@ -99,7 +149,7 @@ def loader_for(path: Path) -> Loader:
         return LOADERS[path.suffix.lower()]
     except KeyError:
         kind = f"“{path.suffix}”格式" if path.suffix else "没有扩展名的文件"
-        known = "、".join(sorted(LOADERS))
+        known = "、".join(sorted({*LOADERS, *ARCHIVES}))
         raise UnsupportedFormat(f"{shown(path)}：不支持{kind}；支持的格式有 {known}") from None
 
 
@@ -115,7 +165,7 @@ def read_bytes(path: Path, *, max_bytes: int = MAX_BYTES) -> bytes:
         raise LoadError(_reason(path, error)) from error
     if len(data) > max_bytes:
         raise FileTooLarge(
-            f"{name}：文件超过 {_size(max_bytes)} 的上限；请拆分成几个较小的文件，或在设置中调高上限"
+            f"{name}：文件超过 {megabytes(max_bytes)} 的上限；请拆分成几个较小的文件，或在设置中调高上限"
         )
     return data
 
@@ -146,7 +196,8 @@ def _unusable(path: Path) -> LoadError | None:
     """Why a file named by the user cannot be taken, as far as its name and being there tell."""
     try:
         os.stat(path)
-        loader_for(path)
+        if not is_archive(path):
+            loader_for(path)
     except (OSError, ValueError) as error:
         return LoadError(_reason(path, error))
     except UnsupportedFormat as error:
@@ -177,7 +228,7 @@ def _search_folder(folder: Path, roots: list[str], search: _Search) -> None:
 def _sort_file(path: Path, search: _Search) -> None:
     if path.name == MANIFEST_NAME:
         return
-    if is_supported(path) and path.stem.lower() != "readme":
+    if is_document(path) or is_archive(path):
         search.files[path] = None
     else:
         search.skipped.append(path)
@@ -215,7 +266,3 @@ def _reason(path: Path, error: Exception) -> str:
         return f"{name}：这是文件夹，不是文件；请把它作为文件夹导入"
     code = f"（错误码 {error.errno}）" if isinstance(error, OSError) else ""
     return f"{name}：无法读取{code}；请检查磁盘和路径后再试"
-
-
-def _size(number: int) -> str:
-    return f"{number / 1_000_000:g} MB" if number >= 1_000_000 else f"{number} 字节"

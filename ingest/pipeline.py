@@ -8,18 +8,31 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from ingest import chunking, metadata, normal, repair, sections
 from ingest.chunking import ChunkSettings
 from ingest.errors import EmptyFile, LibraryError, LoadError, ManifestError
+from ingest.formats.archive import SEPARATOR, Member, is_archive, members
+from ingest.formats.limits import Limits
 from ingest.library import DocumentRecord, Library
 from ingest.library_rows import text_digest, to_json
-from ingest.loaders import MANIFEST_NAME, MAX_BYTES, FoundFiles, find_files, load_bytes, read_bytes, shown
-from ingest.manifest import CORPUS_ORIGIN, corpus_folder, manifest_for
+from ingest.loaders import (
+    MANIFEST_NAME,
+    MAX_BYTES,
+    FoundFiles,
+    find_files,
+    is_document,
+    load_bytes,
+    read_bytes,
+    reader_version,
+    shown,
+)
+from ingest.manifest import manifest_for
+from ingest.places import Places, origin_of, prefix_of, printable
 from ingest.report import FileReport, IngestReport, Outcome
 from ingest.types import Document, Metadata, Passage, RawText
 
@@ -55,27 +68,15 @@ def prepare(
     return document, chunking.chunk(document_id, repaired.text, tree, settings)
 
 
-def fingerprint(defaults: Metadata, settings: ChunkSettings) -> str:
-    """What, besides a file's bytes, decides the document made of it: where it differs, the file is processed anew."""
-    versions = [module.VERSION for module in (normal, repair, metadata, sections, chunking)]
+def fingerprint(defaults: Metadata, settings: ChunkSettings, reader: str = "") -> str:
+    """What, besides a file's bytes, decides the document made of it: where it differs, the file is processed anew.
+
+    ``reader`` is what ``loaders.reader_version`` says.
+    """
+    versions: list[int | str] = [module.VERSION for module in (normal, repair, metadata, sections, chunking)]
+    versions += [reader] if reader else []
     made_by = to_json([VERSION, *versions, asdict(settings), asdict(defaults)])
     return hashlib.sha256(made_by.encode("utf-8", "backslashreplace")).hexdigest()[:16]
-
-
-def origin_of(path: Path) -> str:
-    """Where a file is, as the library notes it: an absolute path, or ``corpus:NAME`` inside our corpus."""
-    corpus = os.path.abspath(corpus_folder())
-    absolute = os.path.abspath(path)
-    if absolute.startswith(corpus + os.sep):
-        return CORPUS_ORIGIN + Path(absolute).relative_to(corpus).as_posix()
-    return absolute
-
-
-def path_of(origin: str) -> Path:
-    """The file behind an origin."""
-    if origin.startswith(CORPUS_ORIGIN):
-        return corpus_folder() / origin.removeprefix(CORPUS_ORIGIN)
-    return Path(origin)
 
 
 def ingest_paths(
@@ -84,16 +85,19 @@ def ingest_paths(
     *,
     settings: ChunkSettings = ChunkSettings(),
     max_bytes: int = MAX_BYTES,
+    limits: Limits = Limits(),
     progress: Progress | None = None,
 ) -> IngestReport:
     """Bring the library in line with files and folders; what is below a folder no more leaves the library.
+
+    An archive counts as a folder; each of its members is a document with the origin ``…/x.zip!/inner.txt``.
 
     A bad file is reported as failed and keeps what the library had of it. Raises ``LibraryBusy`` while another
     ingest runs and ``LibraryError`` where the library itself cannot be written.
     """
     with library.ingest_lock():
         found = find_files(paths)
-        ingest = _Ingest(library, settings, max_bytes)
+        ingest = _Ingest(library, settings, max_bytes, limits)
         reports: list[FileReport] = []
         total = len(found.files) + len(found.skipped) + len(found.failures)
         for report in ingest.run(found):
@@ -105,9 +109,9 @@ def ingest_paths(
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
-    """A file that can be read: its path, origin, bytes' hash and what its manifest says (None: that is broken)."""
+    """A file that can be read: its name for messages, origin, bytes' hash, manifest entry (None: that is broken)."""
 
-    path: Path
+    name: str
     origin: str
     sha256: str
     defaults: Metadata | None
@@ -116,21 +120,28 @@ class _Candidate:
 class _Ingest:
     """One run over the files found."""
 
-    def __init__(self, library: Library, settings: ChunkSettings, max_bytes: int) -> None:
+    def __init__(self, library: Library, settings: ChunkSettings, max_bytes: int, limits: Limits) -> None:
         self._library = library
         self._settings = settings
         self._max_bytes = max_bytes
+        self._limits = limits
+        self._places = Places(max_bytes, limits)
         self._manifests: dict[Path, dict[str, Metadata] | None] = {}
 
     def run(self, found: FoundFiles) -> Iterator[FileReport]:
         for path, error in found.failures:
-            yield FileReport(_printable(path), Outcome.FAILED, reason=str(error))
+            yield FileReport(printable(path), Outcome.FAILED, reason=str(error))
         yield from self._read_manifests(found)
         for path in found.files:
-            yield self._take(path)
-        yield from self._remove_vanished(found.folders)
+            if is_archive(path):
+                yield from self._take_archive(path)
+            else:
+                yield self._take(printable(path), partial(self._file, path))
+        archives = (path for path in found.files if is_archive(path))
+        below = [prefix_of(folder) for folder in found.folders] + [origin_of(p) + SEPARATOR for p in archives]
+        yield from self._remove_vanished(tuple(below))
         for path in found.skipped:
-            yield FileReport(_printable(path), Outcome.SKIPPED, reason="不是支持的格式")
+            yield FileReport(printable(path), Outcome.SKIPPED, reason="不是支持的格式")
 
     def _read_manifests(self, found: FoundFiles) -> Iterator[FileReport]:
         for folder in dict.fromkeys(path.parent for path in found.files):
@@ -138,36 +149,53 @@ class _Ingest:
                 self._manifests[folder] = manifest_for(folder)
             except ManifestError as error:
                 self._manifests[folder] = None
-                yield FileReport(_printable(folder / MANIFEST_NAME), Outcome.FAILED, reason=str(error))
+                yield FileReport(printable(folder / MANIFEST_NAME), Outcome.FAILED, reason=str(error))
 
-    def _take(self, path: Path) -> FileReport:
-        """Deal with one file; whatever is wrong with it stays with it."""
+    def _take_archive(self, path: Path) -> Iterator[FileReport]:
+        """Deal with an archive member by member; one that cannot be opened keeps what the library had of it."""
         try:
             data = read_bytes(path, max_bytes=self._max_bytes)
-            candidate = self._candidate(path, data)
-            return self._decide(candidate, data)
+            for member in members(data, shown(path), self._limits, max_bytes=self._max_bytes):
+                origin = printable(path) + SEPARATOR + member.name
+                if member.error is None and not is_document(Path(member.name)):
+                    yield FileReport(origin, Outcome.SKIPPED, reason="不是支持的格式")
+                else:
+                    yield self._take(origin, partial(self._member, path, member))
         except LoadError as error:
-            return FileReport(_printable(path), Outcome.FAILED, reason=str(error))
+            yield FileReport(printable(path), Outcome.FAILED, reason=str(error))
+
+    def _take(self, place: str, read: Callable[[], tuple[_Candidate, bytes]]) -> FileReport:
+        """Deal with one file; whatever is wrong with it stays with it."""
+        try:
+            return self._decide(*read())
+        except LoadError as error:
+            return FileReport(place, Outcome.FAILED, reason=str(error))
         except LibraryError:
             raise
         except Exception as error:
-            _log.exception("cannot ingest %s", _printable(path))
-            reason = f"{shown(path)}：处理时程序出错（{type(error).__name__}）；请把这个文件反馈给维护人员"
-            return FileReport(_printable(path), Outcome.FAILED, reason=reason)
+            _log.exception("cannot ingest %s", place)
+            reason = f"{shown(place)}：处理时程序出错（{type(error).__name__}）；请把这个文件反馈给维护人员"
+            return FileReport(place, Outcome.FAILED, reason=reason)
 
-    def _candidate(self, path: Path, data: bytes) -> _Candidate:
-        origin = origin_of(path)
-        if _printable(origin) != origin:
-            raise LoadError(f"{shown(path)}：文件名或文件夹名不是 UTF-8 编码，无法登记；请改名后再导入")
+    def _file(self, path: Path) -> tuple[_Candidate, bytes]:
+        data = read_bytes(path, max_bytes=self._max_bytes)
         manifest = self._manifests.get(path.parent)
         defaults = None if manifest is None else manifest.get(path.name, Metadata())
-        return _Candidate(path, origin, hashlib.sha256(data).hexdigest(), defaults)
+        return _candidate(path.name, origin_of(path), data, defaults), data
+
+    def _member(self, path: Path, member: Member) -> tuple[_Candidate, bytes]:
+        if member.error is not None:
+            raise member.error
+        place = SEPARATOR + member.name
+        return _candidate(path.name + place, origin_of(path) + place, member.data, Metadata()), member.data
 
     def _decide(self, file: _Candidate, data: bytes) -> FileReport:
         known = self._library.find_by_origin(file.origin)
         if known and known.sha256 == file.sha256:
             return self._refresh(known, file, data, Outcome.UNCHANGED)
-        twins = [(twin, self._hash_now(twin)) for twin in self._library.find_by_sha256(file.sha256)]
+        twins = [
+            (twin, self._places.digest(twin.origin)) for twin in self._library.find_by_sha256(file.sha256)
+        ]
         for twin, digest in twins:
             if digest == file.sha256:
                 if known:
@@ -186,7 +214,7 @@ class _Ingest:
         self, known: DocumentRecord, file: _Candidate, data: bytes, outcome: Outcome, reason: str = ""
     ) -> FileReport:
         """The file's bytes are in the library; its document is made anew only if it would come out otherwise."""
-        current = file.defaults is None or known.fingerprint == fingerprint(file.defaults, self._settings)
+        current = file.defaults is None or known.fingerprint == _fingerprint(file, self._settings)
         if current:
             return FileReport(file.origin, outcome, known.id, reason)
         if outcome is Outcome.UNCHANGED:
@@ -195,46 +223,24 @@ class _Ingest:
 
     def _store(self, document_id: str, file: _Candidate, data: bytes, outcome: Outcome) -> FileReport:
         defaults = file.defaults or Metadata()
-        raw = load_bytes(data, name=file.path.name, origin=file.origin)
+        raw = load_bytes(data, name=file.name, origin=file.origin, limits=self._limits)
         document, passages = prepare(raw, defaults, document_id, self._settings)
-        self._library.put(document, passages, fingerprint=fingerprint(defaults, self._settings))
+        self._library.put(document, passages, fingerprint=_fingerprint(file, self._settings))
         return FileReport(file.origin, outcome, document_id)
 
-    def _hash_now(self, record: DocumentRecord) -> str | None:
-        """The hash of the bytes that are now where a document came from; None where there is no file any more."""
-        path = path_of(record.origin)
-        if _is_gone(path):
-            return None
-        try:
-            return hashlib.sha256(read_bytes(path, max_bytes=self._max_bytes)).hexdigest()
-        except LoadError:
-            return ""
-
-    def _remove_vanished(self, folders: Iterable[Path]) -> Iterator[FileReport]:
-        """Take out the documents from below ``folders`` whose files are there no more."""
-        below = tuple(_prefix(folder) for folder in folders)
+    def _remove_vanished(self, below: tuple[str, ...]) -> Iterator[FileReport]:
+        """Take out the documents whose origins begin with one of ``below`` and whose files are there no more."""
         for record in self._library.records():
-            if record.origin.startswith(below) and _is_gone(path_of(record.origin)):
+            if record.origin.startswith(below) and self._places.is_gone(record.origin):
                 self._library.remove(record.id)
                 yield FileReport(record.origin, Outcome.REMOVED, record.id, "文件已不在文件夹中")
 
 
-def _prefix(folder: Path) -> str:
-    """What the origins of all files below ``folder`` begin with."""
-    probe = origin_of(folder / "x")
-    return probe[:-1]
+def _candidate(name: str, origin: str, data: bytes, defaults: Metadata | None) -> _Candidate:
+    if printable(origin) != origin:
+        raise LoadError(f"{shown(name)}：文件名或文件夹名不是 UTF-8 编码，无法登记；请改名后再导入")
+    return _Candidate(name, origin, hashlib.sha256(data).hexdigest(), defaults)
 
 
-def _is_gone(path: Path) -> bool:
-    """Whether there is nothing at ``path`` for certain; not being allowed to look is no proof."""
-    try:
-        os.lstat(path)
-    except (FileNotFoundError, NotADirectoryError):
-        return True
-    except OSError:
-        return False
-    return False
-
-
-def _printable(path: Path | str) -> str:
-    return str(path).encode("utf-8", "backslashreplace").decode("utf-8")
+def _fingerprint(file: _Candidate, settings: ChunkSettings) -> str:
+    return fingerprint(file.defaults or Metadata(), settings, reader_version(file.name))

@@ -23,7 +23,8 @@ from ingest.errors import EmptyFile, LibraryBusy
 from ingest.library import Library
 from ingest.loaders import load_bytes
 from ingest.manifest import corpus_folder
-from ingest.pipeline import fingerprint, ingest_paths, origin_of, path_of, prepare
+from ingest.pipeline import fingerprint, ingest_paths, prepare
+from ingest.places import origin_of, path_of
 from ingest.report import IngestReport, Outcome
 from ingest.types import Metadata
 

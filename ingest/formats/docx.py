@@ -24,7 +24,19 @@ VERSION = 1
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _DROPPED = {
     f"{W}{tag}"
-    for tag in ("del", "moveFrom", "instrText", "delText", "pPr", "rPr", "tblPr", "trPr", "tcPr", "sdtPr", "fldData")
+    for tag in (
+        "del",
+        "moveFrom",
+        "instrText",
+        "delText",
+        "pPr",
+        "rPr",
+        "tblPr",
+        "trPr",
+        "tcPr",
+        "sdtPr",
+        "fldData",
+    )
 }
 _TEXT_BOX = f"{W}txbxContent"
 _WRAPPERS = {f"{W}{tag}" for tag in ("sdt", "sdtContent", "ins", "moveTo", "customXml", "smartTag")}

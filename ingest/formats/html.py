@@ -29,17 +29,79 @@ _CODECS = {
     "utf8": ("utf-8",),
 }
 _DROPPED = frozenset(
-    "script style noscript template head iframe object svg math nav footer aside form button select option textarea "
-    "input canvas audio video #comment -comment _comment".split()
+    [
+        "script",
+        "style",
+        "noscript",
+        "template",
+        "head",
+        "iframe",
+        "object",
+        "svg",
+        "math",
+        "nav",
+        "footer",
+        "aside",
+        "form",
+        "button",
+        "select",
+        "option",
+        "textarea",
+        "input",
+        "canvas",
+        "audio",
+        "video",
+        "#comment",
+        "-comment",
+        "_comment",
+    ]
 )
 _BLOCKS = frozenset(
-    "address article blockquote body center dd div dl dt fieldset figure figcaption h1 h2 h3 h4 h5 h6 header hr html li "
-    "main ol p pre section table tbody td tfoot th thead tr ul caption".split()
+    [
+        "address",
+        "article",
+        "blockquote",
+        "body",
+        "center",
+        "dd",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figure",
+        "figcaption",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hr",
+        "html",
+        "li",
+        "main",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "tr",
+        "ul",
+        "caption",
+    ]
 )
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _ENDS = re.compile(r"[。；;！？!?：:]")
 _SITE = re.compile(r"\s*(?:[_|｜]|--+|——|\s[-–—]\s)\s*\S*$")
-_SKIPPED_CLASS = re.compile(r"(?:^|[\s_-])(?:breadcrumb|crumb|share|sidebar|copyright|footer|nav|menu|related|pagination)", re.I)
+_SKIPPED_CLASS = re.compile(
+    r"(?:^|[\s_-])(?:breadcrumb|crumb|share|sidebar|copyright|footer|nav|menu|related|pagination)", re.I
+)
 _LEAST_WORDS = 8
 
 
@@ -122,7 +184,9 @@ def _main(nodes: list[Node], root: Node) -> Node:
         if len(words) < _LEAST_WORDS or node.tag in ("body", "html"):
             continue
         worth = len(words) * (1.0 if _ENDS.search(words) else 0.3)
-        holder: Node | None = node if node.tag not in ("p", "span", "b", "strong", "font", "li", "br") else node.parent
+        holder: Node | None = (
+            node if node.tag not in ("p", "span", "b", "strong", "font", "li", "br") else node.parent
+        )
         share = worth
         for _ in range(3):
             if holder is None or holder.tag in ("-document", "html"):

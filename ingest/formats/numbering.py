@@ -108,9 +108,7 @@ class Numbering:
         return words if close else words + " "
 
     def _read_lists(self, root: Element) -> None:
-        abstract = {
-            node.get(f"{W}abstractNumId"): _levels(node) for node in root.findall(f"{W}abstractNum")
-        }
+        abstract = {node.get(f"{W}abstractNumId"): _levels(node) for node in root.findall(f"{W}abstractNum")}
         for node in root.findall(f"{W}num"):
             number = node.get(f"{W}numId") or ""
             base = value(node.find(f"{W}abstractNumId"))
@@ -213,7 +211,7 @@ def _roman(count: int) -> str:
     written = ""
     for worth, letters in zip(
         (1000, 900, 500, 400, 100, 90, 50, 40, 10, 9, 5, 4, 1),
-        "M CM D CD C XC L XL X IX V IV I".split(),
+        ["M", "CM", "D", "CD", "C", "XC", "L", "XL", "X", "IX", "V", "IV", "I"],
         strict=True,
     ):
         written += letters * (count // worth)

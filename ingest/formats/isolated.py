@@ -1,0 +1,130 @@
+"""Reading a file in a separate process with bounds on time and memory.
+
+The libraries that parse documents are large, partly written in C, and fed by strangers: whatever a hostile file does
+to them, the process that ingests goes on and the file is refused with a message.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import struct
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+
+from ingest import errors
+from ingest.errors import FileTooLarge, LoadError
+from ingest.formats.limits import Limits
+
+KINDS = ("docx", "html", "pdf")
+"""What can be read so: the modules of this folder, each with ``load_KIND``."""
+
+_REFUSED = "请拆分成几个较小的文件，或另存为 .txt 后再导入"
+
+
+def load(kind: str, data: bytes, name: str, limits: Limits) -> tuple[str, str]:
+    """What ``load_KIND(data, name, limits)`` gives, made in another process. Raises ``LoadError``."""
+    header = json.dumps({"kind": kind, "name": name, "limits": asdict(limits)}).encode()
+    environment = {**os.environ, "PYTHONPATH": _search_path()}
+    try:
+        done = subprocess.run(
+            [sys.executable, "-X", "utf8", "-m", __name__],
+            input=struct.pack(">I", len(header)) + header + data,
+            capture_output=True,
+            timeout=limits.seconds,
+            env=environment,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise LoadError(
+            f"{name}：处理超过 {limits.seconds:g} 秒，内容过于复杂或已损坏；{_REFUSED}"
+        ) from error
+    except OSError as error:
+        raise LoadError(f"{name}：系统资源不足，无法启动读取程序；请稍后再导入") from error
+    return _reply(done.stdout, name)
+
+
+def _search_path() -> str:
+    """Where the other process finds this package, before all that this one was told."""
+    ours = str(Path(__file__).resolve().parents[2])
+    return os.pathsep.join(filter(None, (ours, os.environ.get("PYTHONPATH", ""))))
+
+
+def _reply(output: bytes, name: str) -> tuple[str, str]:
+    try:
+        reply = json.loads(output)
+    except ValueError:  # it ended without a word: killed for its memory or time, or crashed
+        raise LoadError(f"{name}：文件已损坏或过于复杂，读取时程序中断；{_REFUSED}") from None
+    if "error" in reply:
+        kind = getattr(errors, reply["error"], LoadError)
+        raise kind(reply["message"])
+    return reply["text"], reply["encoding"]
+
+
+# --- the other process ------------------------------------------------------------------------------------------
+
+
+def _serve() -> None:
+    """Read one request from standard input, write one reply to standard output."""
+    size = struct.unpack(">I", sys.stdin.buffer.read(4))[0]
+    header = json.loads(sys.stdin.buffer.read(size))
+    limits = Limits(**header["limits"])
+    _bound(limits)
+    answer = _answer(header["kind"], sys.stdin.buffer.read(), header["name"], limits)
+    sys.stdout.buffer.write(json.dumps(answer).encode())
+
+
+def _bound(limits: Limits) -> None:
+    """Bound this process's memory and processor time, where the system can."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return
+    seconds = int(limits.seconds) + 1
+    for what, most in (
+        (resource.RLIMIT_AS, limits.memory_bytes),
+        (resource.RLIMIT_CPU, seconds),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        hard = resource.getrlimit(what)[1]
+        least = most if hard == resource.RLIM_INFINITY else min(most, hard)
+        resource.setrlimit(what, (least, hard))
+
+
+def _answer(kind: str, data: bytes, name: str, limits: Limits) -> dict[str, str]:
+    try:
+        text, encoding = loader(kind)(data, name, limits)
+        if len(text) > limits.characters:
+            raise FileTooLarge(f"{name}：文字超过 {limits.characters} 字的上限；请拆分成几个较小的文件")
+    except LoadError as error:
+        return {"error": type(error).__name__, "message": str(error)}
+    except MemoryError:
+        return {"error": "FileTooLarge", "message": f"{name}：读取所需的内存超过上限；{_REFUSED}"}
+    except Exception as error:
+        what = type(error).__name__
+        return {"error": "LoadError", "message": f"{name}：文件已损坏，无法读取（{what}）；{_REFUSED}"}
+    return {"text": text.encode("utf-8", "replace").decode(), "encoding": encoding}
+
+
+def loader(kind: str) -> Callable[[bytes, str, Limits], tuple[str, str]]:
+    """The function that reads a kind of file, its library not loaded before it is called."""
+    if kind == "docx":
+        from ingest.formats.docx import load_docx
+
+        return load_docx
+    if kind == "pdf":
+        from ingest.formats.pdf import load_pdf
+
+        return load_pdf
+    if kind == "html":
+        from ingest.formats.html import load_html
+
+        return load_html
+    raise ValueError(f"unknown kind {kind!r}; known are {', '.join(KINDS)}")
+
+
+if __name__ == "__main__":
+    _serve()

@@ -1,0 +1,136 @@
+"""Sample files in the formats of offices, made here: Word documents, PDFs, pages and archives."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+TITLE = "机关党支部学习管理办法"
+REGULATION = (
+    "第一章 总则",
+    "第一条 为了规范机关党支部的学习，提高学习质量，根据有关规定，结合工作实际，制定本办法。",
+    "第二条 本办法适用于机关各党支部。学习应当联系实际，注重实效，反对形式主义，做到学用结合、知行合一。",
+    "第二章 组织",
+    "第三条 党支部每月至少组织一次集中学习，由支部书记主持，每次不少于九十分钟。",
+    "第四条 本办法自发布之日起施行。",
+)
+"""A regulation of our own."""
+
+Text = tuple[float, float, float, str]
+"""Left, bottom, size and words of a text on a PDF page."""
+
+
+def pdf(pages: Sequence[Iterable[Text]], width: float = 595, height: float = 842) -> bytes:
+    """A PDF with real text: an unembedded Chinese font with a table from codes to characters."""
+    used = sorted({unit for page in pages for *_, words in page for unit in _units(words)})
+    objects = {
+        1: b"<< /Type /Catalog /Pages 2 0 R >>",
+        2: b"<< /Type /Pages /Kids [%s] /Count %d >>"
+        % (b" ".join(b"%d 0 R" % (10 + 2 * i) for i in range(len(pages))), len(pages)),
+        3: b"<< /Type /Font /Subtype /Type0 /BaseFont /STSong-Light /Encoding /Identity-H "
+        b"/DescendantFonts [4 0 R] /ToUnicode 6 0 R >>",
+        4: b"<< /Type /Font /Subtype /CIDFontType0 /BaseFont /STSong-Light /DW 1000 /FontDescriptor 5 0 R "
+        b"/CIDSystemInfo << /Registry (Adobe) /Ordering (Identity) /Supplement 0 >> >>",
+        5: b"<< /Type /FontDescriptor /FontName /STSong-Light /Flags 4 /FontBBox [0 -200 1000 900] "
+        b"/ItalicAngle 0 /Ascent 880 /Descent -120 /CapHeight 700 /StemV 80 >>",
+        6: _stream(_to_unicode(used)),
+    }
+    for index, page in enumerate(pages):
+        content = b"\n".join(
+            b"BT /F1 %.1f Tf 1 0 0 1 %.1f %.1f Tm <%s> Tj ET"
+            % (size, left, bottom, words.encode("utf-16-be").hex().encode())
+            for left, bottom, size, words in page
+        )
+        objects[10 + 2 * index] = (
+            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 %.0f %.0f] /Contents %d 0 R "
+            b"/Resources << /Font << /F1 3 0 R >> >> >>" % (width, height, 11 + 2 * index)
+        )
+        objects[11 + 2 * index] = _stream(content)
+    return _assembled(objects)
+
+
+def _units(words: str) -> list[int]:
+    data = words.encode("utf-16-be")
+    return [int.from_bytes(data[i : i + 2], "big") for i in range(0, len(data), 2)]
+
+
+def _to_unicode(units: Sequence[int]) -> bytes:
+    groups = [units[i : i + 100] for i in range(0, len(units), 100)]
+    maps = b"\n".join(
+        b"%d beginbfchar\n%s\nendbfchar" % (len(g), b"\n".join(b"<%04X> <%04X>" % (u, u) for u in g))
+        for g in groups
+    )
+    return (
+        b"/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapType 2 def\n"
+        b"1 begincodespacerange <0000> <FFFF> endcodespacerange\n" + maps + b"\nendcmap end end"
+    )
+
+
+def _stream(content: bytes) -> bytes:
+    return b"<< /Length %d >>\nstream\n%s\nendstream" % (len(content), content)
+
+
+def _assembled(objects: dict[int, bytes], trailer: bytes = b"") -> bytes:
+    out = io.BytesIO()
+    out.write(b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n")
+    places = {}
+    for number, body in sorted(objects.items()):
+        places[number] = out.tell()
+        out.write(b"%d 0 obj\n%s\nendobj\n" % (number, body))
+    start, size = out.tell(), max(objects) + 1
+    out.write(b"xref\n0 %d\n" % size)
+    for number in range(size):
+        out.write(b"%010d 00000 n \n" % places[number] if number in places else b"0000000000 65535 f \n")
+    out.write(b"trailer << /Size %d /Root 1 0 R %s>>\nstartxref\n%d\n%%%%EOF\n" % (size, trailer, start))
+    return out.getvalue()
+
+
+def encrypted_pdf() -> bytes:
+    """A PDF that wants a password (its encryption dictionary is made up, and fits none)."""
+    objects = {
+        1: b"<< /Type /Catalog /Pages 2 0 R >>",
+        2: b"<< /Type /Pages /Kids [] /Count 0 >>",
+        3: b"<< /Filter /Standard /V 2 /R 3 /Length 128 /P -44 /O <%s> /U <%s> >>" % (b"ab" * 32, b"cd" * 32),
+    }
+    return _assembled(objects, b"/Encrypt 3 0 R /ID [<00> <00>] ")
+
+
+def scanned_pdf() -> bytes:
+    """A PDF with pages and no text."""
+    return pdf([[], []])
+
+
+def prose(
+    lines: Sequence[str], top: float = 760, left: float = 90, size: float = 16, step: float = 28
+) -> list[Text]:
+    """Lines set one below the other; a line that begins with two wide spaces is indented by two characters."""
+    return [
+        (left + (2 * size if line.startswith("　　") else 0), top - step * i, size, line.strip("　"))
+        for i, line in enumerate(lines)
+    ]
+
+
+def docx_bytes(document: Any) -> bytes:
+    """A python-docx document's file."""
+    out = io.BytesIO()
+    document.save(out)
+    return out.getvalue()
+
+
+def zip_bytes(entries: dict[str, bytes], compression: int = zipfile.ZIP_DEFLATED) -> bytes:
+    """A zip of the entries, names in UTF-8."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", compression) as container:
+        for name, data in entries.items():
+            container.writestr(name, data)
+    return out.getvalue()
+
+
+def changed_entry(data: bytes, entry: str, change: Any) -> bytes:
+    """A zip file with one of its entries passed through ``change``."""
+    with zipfile.ZipFile(io.BytesIO(data)) as container:
+        entries = {name: container.read(name) for name in container.namelist()}
+    entries[entry] = change(entries[entry])
+    return zip_bytes(entries)
