@@ -87,7 +87,9 @@ def _pieces(text_page: PdfTextPage) -> list[Piece]:
         char = chr(code) if 0 < code < 0x110000 and not 0xD800 <= code < 0xE000 else "\ufffd"
         if 0xD800 <= code < 0xE000:
             char = chr(code)  # half of a rare character, joined below
-        if char in "\r\n\ufffe\x02" or (char.isspace() and not words):
+        if char in "\x02\ufffe":
+            char = "-"  # what PDFium makes of a hyphen at the end of a line
+        if char in "\r\n" or (char.isspace() and not words):
             continue
         if char.isspace():
             words.append(" ")

@@ -26,6 +26,7 @@ _STARTS_ANEW = re.compile(
     r"第[一二三四五六七八九十百千零〇两0-9]+[编篇章节条](?:之[一二三四五六七八九十]+)?(?=[\s　]|$)|[一二三四五六七八九十百]{1,4}、|"
     r"[（(][一二三四五六七八九十百0-9]{1,4}[）)]|[0-9]{1,3}[.．、](?![0-9])|[①-⑳•●■◆]"
 )
+_ENDS = re.compile(r"[。！？：；!?][”’」』）)]?$")
 _LATIN_END = re.compile(r"[A-Za-z0-9,.;:)]$")
 _LATIN_START = re.compile(r"[A-Za-z0-9(]")
 
@@ -180,8 +181,9 @@ def _joined(blocks: Iterable[list[Piece]]) -> Iterator[str]:
     previous: Piece | None = None
     for block in blocks:
         left, right = _margins(block)
-        for line in block:
-            if held is not None and previous is not None and _continues(previous, held_right, line, left):
+        for index, line in enumerate(block):
+            over = index == 0 and previous is not None and _ENDS.search(previous.text) is not None
+            if held and previous and not over and _continues(previous, held_right, line, left):
                 held = replace(held, text=_glued(held.text, line.text))
             else:
                 if held is not None:
