@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
+
+from ingest.errors import LoadError
 
 TITLE = "机关党支部学习管理办法"
 REGULATION = (
@@ -23,19 +25,17 @@ Text = tuple[float, float, float, str]
 
 
 def pdf(pages: Sequence[Iterable[Text]], width: float = 595, height: float = 842) -> bytes:
-    """A PDF with real text: an unembedded Chinese font with a table from codes to characters."""
-    used = sorted({unit for page in pages for *_, words in page for unit in _units(words)})
+    """A PDF with real text: in an unembedded Chinese font, whose codes are UTF-16."""
     objects = {
         1: b"<< /Type /Catalog /Pages 2 0 R >>",
         2: b"<< /Type /Pages /Kids [%s] /Count %d >>"
         % (b" ".join(b"%d 0 R" % (10 + 2 * i) for i in range(len(pages))), len(pages)),
-        3: b"<< /Type /Font /Subtype /Type0 /BaseFont /STSong-Light /Encoding /Identity-H "
-        b"/DescendantFonts [4 0 R] /ToUnicode 6 0 R >>",
+        3: b"<< /Type /Font /Subtype /Type0 /BaseFont /STSong-Light /Encoding /UniGB-UTF16-H "
+        b"/DescendantFonts [4 0 R] >>",
         4: b"<< /Type /Font /Subtype /CIDFontType0 /BaseFont /STSong-Light /DW 1000 /FontDescriptor 5 0 R "
-        b"/CIDSystemInfo << /Registry (Adobe) /Ordering (Identity) /Supplement 0 >> >>",
+        b"/CIDSystemInfo << /Registry (Adobe) /Ordering (GB1) /Supplement 5 >> >>",
         5: b"<< /Type /FontDescriptor /FontName /STSong-Light /Flags 4 /FontBBox [0 -200 1000 900] "
         b"/ItalicAngle 0 /Ascent 880 /Descent -120 /CapHeight 700 /StemV 80 >>",
-        6: _stream(_to_unicode(used)),
     }
     for index, page in enumerate(pages):
         content = b"\n".join(
@@ -49,23 +49,6 @@ def pdf(pages: Sequence[Iterable[Text]], width: float = 595, height: float = 842
         )
         objects[11 + 2 * index] = _stream(content)
     return _assembled(objects)
-
-
-def _units(words: str) -> list[int]:
-    data = words.encode("utf-16-be")
-    return [int.from_bytes(data[i : i + 2], "big") for i in range(0, len(data), 2)]
-
-
-def _to_unicode(units: Sequence[int]) -> bytes:
-    groups = [units[i : i + 100] for i in range(0, len(units), 100)]
-    maps = b"\n".join(
-        b"%d beginbfchar\n%s\nendbfchar" % (len(g), b"\n".join(b"<%04X> <%04X>" % (u, u) for u in g))
-        for g in groups
-    )
-    return (
-        b"/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapType 2 def\n"
-        b"1 begincodespacerange <0000> <FFFF> endcodespacerange\n" + maps + b"\nendcmap end end"
-    )
 
 
 def _stream(content: bytes) -> bytes:
@@ -110,6 +93,15 @@ def prose(
         (left + (2 * size if line.startswith("　　") else 0), top - step * i, size, line.strip("　"))
         for i, line in enumerate(lines)
     ]
+
+
+def refusal(load: Callable[[], object]) -> str:
+    """The message of the ``LoadError`` that ``load`` raises; empty where it goes well. Other errors pass."""
+    try:
+        load()
+    except LoadError as error:
+        return str(error)
+    return ""
 
 
 def docx_bytes(document: Any) -> bytes:

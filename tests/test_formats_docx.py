@@ -34,9 +34,7 @@ def numbered(document: Any, words: str, number: int, level: int = 0) -> Any:
     paragraph = document.add_paragraph(words)
     properties = paragraph._p.get_or_add_pPr()
     properties.append(
-        parse_xml(
-            f'<w:numPr {nsdecls("w")}><w:ilvl w:val="{level}"/><w:numId w:val="{number}"/></w:numPr>'
-        )
+        parse_xml(f'<w:numPr {nsdecls("w")}><w:ilvl w:val="{level}"/><w:numId w:val="{number}"/></w:numPr>')
     )
     return paragraph
 
@@ -242,7 +240,9 @@ def test_furniture_is_left_out_and_content_controls_are_read() -> None:
     paragraph._p.addprevious(control)
     control.find(qn("w:sdtContent")).append(paragraph._p)
     contents = copy.deepcopy(control)
-    gallery = '<w:sdtPr {}><w:docPartObj><w:docPartGallery w:val="Table of Contents"/></w:docPartObj></w:sdtPr>'
+    gallery = (
+        '<w:sdtPr {}><w:docPartObj><w:docPartGallery w:val="Table of Contents"/></w:docPartObj></w:sdtPr>'
+    )
     contents.insert(0, parse_xml(gallery.format(nsdecls("w"))))
     control.addprevious(contents)
     assert lines_of(document) == ["看得见", "控件里的话。"]
@@ -268,7 +268,5 @@ def test_entities_are_not_expanded() -> None:
     document = docx.Document()
     document.add_paragraph("原文在此")
     data = changed_entry(docx_bytes(document), "word/document.xml", poisoned)
-    try:
-        assert len(load_docx(data, "样本.docx", LIMITS)[0]) < 1000
-    except LoadError as error:
-        assert str(error).startswith("样本.docx：")
+    with pytest.raises(LoadError, match=r"样本\.docx："):
+        load_docx(data, "样本.docx", LIMITS)

@@ -63,7 +63,9 @@ def test_the_main_text_in_every_encoding(declared: str, written: str) -> None:
 
 
 def test_big5_as_declared() -> None:
-    source = '<html><head><meta charset="big5"></head><body><p>堅持黨的全面領導，推動機關黨建。</p></body></html>'
+    source = (
+        '<html><head><meta charset="big5"></head><body><p>堅持黨的全面領導，推動機關黨建。</p></body></html>'
+    )
     assert lines_of(source.encode("big5")) == ["堅持黨的全面領導，推動機關黨建。"]
 
 
