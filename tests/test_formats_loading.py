@@ -23,7 +23,7 @@ from ingest.pipeline import prepare
 from ingest.types import Metadata
 from tests.format_samples import REGULATION, TITLE, changed_entry, docx_bytes, pdf, prose, refusal, zip_bytes
 
-SHORT = Limits(seconds=8.0)
+SHORT = Limits(seconds=4.0)
 
 
 def regulation_docx() -> bytes:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from ingest.errors import EmptyFile, FileTooLarge, LoadError
@@ -102,3 +104,31 @@ def test_scans_passwords_and_damage_are_told() -> None:
         load_pdf(b"plain", "样本.pdf", LIMITS)
     with pytest.raises(FileTooLarge, match=r"2 页.*拆分"):
         load_pdf(scanned_pdf(), "样本.pdf", Limits(pages=1))
+
+
+@pytest.mark.browser
+def test_a_pdf_that_chromium_prints(chromium: Any) -> None:
+    """A long text over several pages, with running heads and numbers, comes out paragraph by paragraph."""
+    written = [
+        f"第{number}条 " + "".join(f"{words}第{number}款{index}项，" for index in range(number % 9)) + "完。"
+        for number in range(1, 60)
+        for words in PARTS[:1]
+    ]
+    style = "p{text-indent:2em;margin:0;font:16px/28px 'Noto Serif CJK SC';text-align:justify}"
+    body = "".join(f"<p>{words}</p>" for words in written)
+    page = chromium.new_page()
+    page.set_content(
+        f"<html><head><meta charset='utf-8'><style>{style}</style></head><body>{body}</body></html>"
+    )
+    edge = "<div style='font-size:9px;width:100%;text-align:center'>{}</div>"
+    number = edge.format("第 <span class='pageNumber'></span> 页 共 <span class='totalPages'></span> 页")
+    margin = {"top": "30mm", "bottom": "30mm", "left": "25mm", "right": "25mm"}
+    data = page.pdf(
+        format="A4",
+        display_header_footer=True,
+        header_template=edge.format("党建资料汇编"),
+        footer_template=number,
+        margin=margin,
+    )
+    page.close()
+    assert lines_of(data) == written

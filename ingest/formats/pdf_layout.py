@@ -195,11 +195,11 @@ def _joined(blocks: Iterable[list[Piece]]) -> Iterator[str]:
 
 
 def _margins(block: Sequence[Piece]) -> tuple[float, float]:
-    """Where the lines of a block mostly begin, and the furthest they reach."""
+    """Where the lines of a block mostly begin, and how far they reach, a few that stick out aside."""
     starts = Counter(round(line.left / 3) for line in block)
     # The leftmost of the usual starts: in Chinese prose every paragraph's first line is indented.
     usual = [start for start, count in starts.items() if count >= max(1, len(block) // 10)]
-    return min(usual) * 3.0, max(line.right for line in block)
+    return min(usual) * 3.0, sorted(line.right for line in block)[-1 - len(block) // 20]
 
 
 def _continues(before: Piece, right: float, line: Piece, left: float) -> bool:
