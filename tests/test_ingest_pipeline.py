@@ -142,7 +142,7 @@ def test_not_being_allowed_to_look_removes_nothing(
         raise PermissionError(13, "Permission denied")
 
     with monkeypatch.context() as patched:
-        patched.setattr("ingest.pipeline.os.lstat", refuse)
+        patched.setattr("ingest.places.os.lstat", refuse)
         assert ingest_paths(library, [folder]).counts["removed"] == 0
     assert ingest_paths(library, [folder]).counts["removed"] == 1
 

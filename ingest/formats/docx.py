@@ -20,7 +20,6 @@ from ingest.formats.numbering import Element, Numbering, W, integer, value
 if TYPE_CHECKING:
     from docx.document import Document as WordDocument
 
-VERSION = 1
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _DROPPED = {
     f"{W}{tag}"

@@ -18,7 +18,6 @@ from ingest.formats.lines import heading, one_line, table_row
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode as Node
 
-VERSION = 1
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9_-]{1,20})""", re.IGNORECASE)
 _CODECS = {
     "gb2312": ("gb18030",),
@@ -235,8 +234,7 @@ def _lines(main: Node) -> Iterator[str]:
         if kind == "row" and node is not None:
             yield table_row(_cells(node))
         elif kind == "heading" and node is not None:
-            level = _HEADINGS[value]
-            yield heading("".join(_inline(node)), level - 1)
+            yield heading("".join(_inline(node)), _HEADINGS[value] - 1)
     yield one_line("".join(words))
 
 

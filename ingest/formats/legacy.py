@@ -16,7 +16,6 @@ from pathlib import Path
 from ingest.errors import FileTooLarge, LoadError
 from ingest.formats.limits import Limits, megabytes
 
-VERSION = 1
 _PROGRAMS = ("soffice", "libreoffice")
 
 

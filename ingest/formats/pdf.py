@@ -11,7 +11,6 @@ from ingest.formats.pdf_layout import Page, Piece, paragraphs
 if TYPE_CHECKING:
     from pypdfium2 import PdfDocument, PdfTextPage
 
-VERSION = 1
 _LEAST_CHARACTERS_A_PAGE = 5
 _WIDE_GAP = 1.8
 """In heights of a character: a wider gap parts columns and cells."""
