@@ -268,17 +268,16 @@ def test_every_damaged_file_is_refused_and_repaired(
     build(library, tmp_path / "sound")
     files = [path for path in (tmp_path / "sound").rglob("*") if path.is_file() and path.name != "build.lock"]
     assert len(files) > 10
-    for file in files:
+    for number, file in enumerate(files):
         if not file.stat().st_size and spoil is not Path.unlink:
             continue
-        index_dir = tmp_path / "index"
+        index_dir = tmp_path / f"index-{number}"  # none is removed: the one opened last may still be in use
         shutil.copytree(tmp_path / "sound", index_dir)
         spoil(index_dir / file.relative_to(tmp_path / "sound"))
         with pytest.raises((IndexDamaged, IndexMissing), match="dangjian ingest"):
             reopen(index_dir)
         build(library, index_dir)
         reopen(index_dir).verify()
-        shutil.rmtree(index_dir)
 
 
 def test_large_generations_are_checksummed_on_demand(
