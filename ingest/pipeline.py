@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from ingest import chunking, metadata, normal, repair, sections
+from ingest import chunking, metadata, normal, regulations, repair, sections
 from ingest.chunking import ChunkSettings
 from ingest.errors import EmptyFile, LibraryError, LoadError, ManifestError
 from ingest.library import DocumentRecord, Library
@@ -57,7 +57,7 @@ def prepare(
 
 def fingerprint(defaults: Metadata, settings: ChunkSettings) -> str:
     """What, besides a file's bytes, decides the document made of it: where it differs, the file is processed anew."""
-    versions = [module.VERSION for module in (normal, repair, metadata, sections, chunking)]
+    versions = [module.VERSION for module in (normal, repair, metadata, regulations, sections, chunking)]
     made_by = to_json([VERSION, *versions, asdict(settings), asdict(defaults)])
     return hashlib.sha256(made_by.encode("utf-8", "backslashreplace")).hexdigest()[:16]
 

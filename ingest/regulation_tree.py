@@ -9,6 +9,9 @@ from dataclasses import dataclass
 
 from ingest.types import Span
 
+ARTICLE_RANK = 5
+"""Below the ranks of all divisions."""
+
 
 @dataclass(frozen=True, slots=True)
 class Subitem:

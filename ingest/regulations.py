@@ -42,7 +42,9 @@ _REFERS = re.compile(
 )
 """What follows a number that only refers to an article."""
 
-_LEFT_OPEN = re.compile(r"(?:[、，,和或及与至照据按《（(“]|本(?:条例|法|规定|办法|细则|准则|规则|章程)|违反|适用|依据)$")
+_LEFT_OPEN = re.compile(
+    r"(?:[、，,和或及与至照据按《（(“]|本(?:条例|法|规定|办法|细则|准则|规则|章程)|违反|适用|依据)$"
+)
 
 
 @dataclass(frozen=True, slots=True)

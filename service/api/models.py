@@ -11,7 +11,7 @@ from ingest.library import DocumentRecord
 from ingest.metadata import display_title, title_from_origin
 from ingest.types import Document, Metadata
 from retriever.types import Hit
-from service.answering.compose import location
+from service.answering.places import location
 from service.assistant import Filters
 from service.types import Answer, Citation, Claim, Kind, Status
 
