@@ -24,6 +24,7 @@ _LEAST_ARTICLES = 3
 _TITLE_MAX, _BARE_MAX, _HEAD = 60, 20, 160
 _RANKS = {"编": 1, "篇": 1, "部": 1, "分编": 2, "章": 3, "节": 4}
 _CHAPTER = 3
+_MAY_BE_LOST = 3  # so many numbers may be passed over where a heading is not plain
 _SPACE = r"[ \t\u00a0\u3000]{0,4}"
 _MARKS = r"(?:[#>*_]{1,8}[ \t]{0,2}|[-+][ \t]){0,3}"
 _NUMBER = rf"(?P<number>(?:[{NUMERALS}]{_SPACE}){{1,12}})"
@@ -34,7 +35,9 @@ _DIVISION = re.compile(rf"{_MARKS}(?P<words>第{_SPACE}{_NUMBER}(?P<kind>分编|
 _NAMED = re.compile(
     rf"{_MARKS}(?P<words>(?P<kind>总{_SPACE}[纲则]|[序前引导]{_SPACE}言|[分附]{_SPACE}则))[*_#\s]{{0,8}}$"
 )
-_ANNEX = re.compile(rf"{_MARKS}(?P<words>(?P<kind>附{_SPACE}[件录表])(?![件录表则由由是的]).*)$")
+_ANNEX = re.compile(
+    rf"{_MARKS}(?P<words>(?P<kind>附{_SPACE}(?:[件录表]|(?=[：:])))(?![件录表则由由是的]).*)$"
+)
 _MARKED = re.compile(r"#{1,6}[ \t]+(?P<words>.+)$")
 _REFERS = re.compile(
     rf"\s*(?:[、，,；。）》”]|规定|所[列称规述]|的|至(?![少今])|[和或与]|及(?![时早])|以及|中(?:规定|所|的|，)|[前后]款|"
@@ -103,7 +106,7 @@ class _Finder:
                 continue
             if found.kind == "条":
                 self._began, self._last = True, (found.number, found.sub)
-            elif found.kind.startswith("附") and found.kind != "附则":
+            elif _is_annex(found):
                 self._last = (0, 0)
             if found.words.end > line.end:
                 taken = index + 1
@@ -126,11 +129,8 @@ class _Finder:
         is_next = at in ((last + 1, 0), (last, sub + 1))
         if spaced and closed:
             return True
-        if refers:
-            return False
-        if spaced:
-            return is_next and not self._hangs(index - 1)
-        return closed and (is_next or (self._began and last < at[0] <= last + 3))
+        near = is_next or (self._began and last < at[0] <= last + _MAY_BE_LOST)
+        return near and not refers and (closed or (spaced and not self._hangs(index - 1)))
 
     def _division(self, index: int, head: str, closed: bool) -> _Found | None:
         if len(self._lines[index]) > _HEAD // 2 or (not closed and self._hangs(index - 1)):
@@ -245,7 +245,11 @@ def _divisions(lines: Sequence[Span], found: Sequence[_Found]) -> Iterator[Divis
 
 
 def _rank(heading: _Found) -> int:
-    return _RANKS.get(heading.kind, 1 if heading.kind in ("附件", "附录", "附表") else _CHAPTER)
+    return _RANKS.get(heading.kind, 1 if _is_annex(heading) else _CHAPTER)
+
+
+def _is_annex(heading: _Found) -> bool:
+    return heading.kind.startswith("附") and heading.kind != "附则"
 
 
 def _articles(text: str, lines: Sequence[Span], found: Sequence[_Found]) -> Iterator[Article]:

@@ -67,6 +67,12 @@ def test_numerals_of_headings(numeral: str, value: int) -> None:
         ("第一条 甲。\n第二十条第二款的情形除外。" + TAIL, [(1, 0), (2, 0), (3, 0)]),
         ("第一条 甲，没有句号\n第二条 乙。\n第三条 丙。", [(1, 0), (2, 0), (3, 0)]),
         ("第一条 甲。" + TAIL + "附件\n第一条 子。\n第二条 丑。", [(1, 0), (2, 0), (3, 0), (1, 0), (2, 0)]),
+        ("第一条 甲。\n组织设置\n第三条 乙。\n第四条 丙。", [(1, 0), (3, 0), (4, 0)]),
+        (
+            "第一条 甲。\n第二条 乙，和\n第三条 丙。\n第三条 丁。\n第四条 戊。",
+            [(1, 0), (2, 0), (3, 0), (4, 0)],
+        ),
+        ("第一百一十九条 甲。\n第一百二十条 乙。\n第一百二十条之一 丙。", [(119, 0), (120, 0), (120, 1)]),
         ("第四十条 甲。\n第四十二条 乙。\n第四十三条 丙。", [(40, 0), (42, 0), (43, 0)]),
     ],
 )
@@ -122,6 +128,13 @@ def test_divisions_nest_and_lose_no_article() -> None:
     assert ("第一编 甲", "第一章 乙", "第二节 丁", "第二条") in paths
     assert ("第一编 甲", "管理监督", "第四条") in paths
     assert paths[-1] == ("附件1：名单",)
+
+
+def test_a_heading_that_lost_its_number_stands_over_the_next_article() -> None:
+    text = "某某条例\n总则\n第一条 甲。\n组织设置\n第三条 乙。\n第四条 丙。\n附：名单\n张三"
+    regulation = parsed(text)
+    assert [d.title for d in regulation.divisions] == ["总则", "组织设置", "附：名单"]
+    assert regulation.articles[-1].span.of(text) == "第四条 丙。"
 
 
 def test_a_reference_to_a_chapter_is_no_heading() -> None:
