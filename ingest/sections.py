@@ -202,5 +202,6 @@ def _nest(text: str, headings: Iterable[_Heading]) -> Iterator[Section]:
         while stack and stack[-1][0] >= level:
             stack.pop()
         stack.append((level, heading.title))
-        end = next((h.start for h in unique[index + 1 :] if h.rank <= heading.rank), len(text))
+        after = (unique[i] for i in range(index + 1, len(unique)))
+        end = next((h.start for h in after if h.rank <= heading.rank), len(text))
         yield Section(Span(heading.start, end), heading.words, level, tuple(title for _, title in stack))
