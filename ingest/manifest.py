@@ -80,10 +80,12 @@ def _read_metadata(where: str, entry: Mapping[str, object]) -> Metadata:
         subtitle=_text(where, entry, "subtitle"),
         authors=_authors(where, entry.get("authors", [])),
         source=_text(where, entry, "source"),
-        published=_published(where, entry.get("published", "")),
+        published=_published(where, entry, "published"),
         edition=_text(where, entry, "edition"),
         kind=_kind(where, entry),
         licence=_text(where, entry, "licence"),
+        document_number=_text(where, entry, "document_number"),
+        effective=_published(where, entry, "effective"),
     )
 
 
@@ -101,16 +103,15 @@ def _authors(where: str, value: object) -> tuple[str, ...]:
     return tuple(name.strip() for name in names if name.strip())
 
 
-def _published(where: str, value: object) -> str:
+def _published(where: str, entry: Mapping[str, object], key: str) -> str:
+    value = entry.get(key, "")
     if value == "":
         return ""
     if isinstance(value, date) and not isinstance(value, datetime):
         return value.isoformat()
     if isinstance(value, str) and _is_iso(value):
         return value
-    raise ManifestError(
-        f"{where}：published 应写成 2024-12-07、2024-12 或 2024，不知道就留空；{_FOLDER_HINT}"
-    )
+    raise ManifestError(f"{where}：{key} 应写成 2024-12-07、2024-12 或 2024，不知道就留空；{_FOLDER_HINT}")
 
 
 def _is_iso(value: str) -> bool:

@@ -8,10 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
+from ingest.header import header_of
+from ingest.regulations import parse_regulation
 from ingest.types import Document, Metadata
 
-VERSION = 2
+VERSION = 3
 """Part of the pipeline's fingerprint: raise it when the metadata of any text change."""
 
 KINDS = ("报道", "经验材料", "讲话", "法规", "文件", "")
@@ -52,11 +55,17 @@ def extract(text: str, defaults: Metadata) -> Metadata:
     """The metadata of a repaired text, ``defaults`` filling what it does not say itself."""
     lines = [_Line(number, line.strip()) for number, line in enumerate(text.split("\n")) if line.strip()]
     head, tail = lines[:_HEAD_LINES], lines[_HEAD_LINES:][-_TAIL_LINES:]
-    found = _title(head)
+    regulation = parse_regulation(text)
+    header = header_of(text, regulation) if regulation else Metadata()
+    found = header if header.title else replace(_title(head), **_known(header))
     for line in (*head, *tail):
         found = _by_line(found, line.words)
     merged = {name: getattr(found, name) or getattr(defaults, name) for name in Metadata.__dataclass_fields__}
     return Metadata(**merged)
+
+
+def _known(found: Metadata) -> dict[str, Any]:
+    return {name: value for name in Metadata.__dataclass_fields__ if (value := getattr(found, name))}
 
 
 def _title(head: list[_Line]) -> Metadata:

@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from ingest import chunking, metadata, normal, repair, sections
+from ingest import chunking, metadata, normal, regulations, repair, sections
 from ingest.chunking import ChunkSettings
 from ingest.errors import EmptyFile, LibraryError, LoadError, ManifestError
 from ingest.formats.archive import SEPARATOR, Member, is_archive, members
@@ -68,12 +68,15 @@ def prepare(
     return document, chunking.chunk(document_id, repaired.text, tree, settings)
 
 
+_MAKERS = (normal, repair, metadata, regulations, sections, chunking)
+
+
 def fingerprint(defaults: Metadata, settings: ChunkSettings, reader: str = "") -> str:
     """What, besides a file's bytes, decides the document made of it: where it differs, the file is processed anew.
 
     ``reader`` is what ``loaders.reader_version`` says.
     """
-    versions: list[int | str] = [module.VERSION for module in (normal, repair, metadata, sections, chunking)]
+    versions: list[int | str] = [module.VERSION for module in _MAKERS]
     versions += [reader] if reader else []
     made_by = to_json([VERSION, *versions, asdict(settings), asdict(defaults)])
     return hashlib.sha256(made_by.encode("utf-8", "backslashreplace")).hexdigest()[:16]

@@ -15,7 +15,7 @@ from ingest.normal import normal_form, simplify
 from ingest.types import RepairedText
 from ingest.workpiece import Replacement, Workpiece
 
-VERSION = 1
+VERSION = 2
 """Part of the pipeline's fingerprint: raise it when any repair changes."""
 
 HAN = r"\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003fffd"
@@ -137,7 +137,7 @@ def _half_width(text: str) -> Iterator[Replacement]:
 
 _BREAK = re.compile(r"\n+")
 _HEADING_START = re.compile(
-    r"#|[-*+>|]|——|[({（]?[一二三四五六七八九十百0-9０-９]+[)）、.．]|第[一二三四五六七八九十百千零〇0-9]+[编章节条]|[①-⑳]"
+    r"#|[-*+>|]|——|[({（]?[一二三四五六七八九十百0-9０-９]+[)）、.．]|第[一二三四五六七八九十百千零〇两0-9 ]{1,12}[编章节条]|[①-⑳]"
 )
 _OPEN_QUOTES, _CLOSE_QUOTES = "“「『《（(", "”」』》）)"
 

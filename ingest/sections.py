@@ -12,10 +12,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from ingest.normal import simplify
+from ingest.regulation_tree import ARTICLE_RANK, Regulation
+from ingest.regulations import lines_of, parse_regulation
 from ingest.sentences import split_sentences
 from ingest.types import Metadata, Section, Span
 
-VERSION = 2
+VERSION = 3
 """Part of the pipeline's fingerprint: raise it when the sections of any text change."""
 
 _CN = "一二三四五六七八九十百"
@@ -27,8 +29,6 @@ _NUMBERED: tuple[tuple[int, re.Pattern[str]], ...] = (
     (4, re.compile(rf"[{_CN}]{{1,4}}、")),
     (5, re.compile(rf"[（(][{_CN}]{{1,4}}[）)]、?")),
 )
-_ARTICLE = re.compile(rf"第[{_CN}千零〇两0-9]+条(?:之[{_CN}]+)?(?=[\s　]|$)")
-_ARTICLES_OF_A_REGULATION = 3
 _BULLET_LEAD = re.compile(r"[—–-]{2}|[一二三四五六七八九]是(?=[\u4e00-\u9fff])")
 _ENDS_OPEN = re.compile(r"[。！？!?；;：:，,、…—）)]$|[。！？!?；;…，][”」』]$")
 _LEAD_VERBS = re.compile(
@@ -38,7 +38,7 @@ _LEAD_VERBS = re.compile(
     r"统筹|增强|激励|规范|培育|弘扬|营造|破解|树立|树牢|用|以)"
 )
 _TITLE_MAX, _BARE_MAX, _LEAD_MAX = 60, 40, 30
-_MARKDOWN_RANK, _ARTICLE_RANK, _BARE_RANK, _LEAD_RANK, _INNER_RANK = -10, 4, 6, 7, 8
+_MARKDOWN_RANK, _BARE_RANK, _LEAD_RANK, _INNER_RANK = -10, 6, 7, 8
 _LEAD_FOLLOW = 80
 """A lead sentence is a heading only over at least this many characters of text."""
 
@@ -63,10 +63,10 @@ def find_sections(text: str, metadata: Metadata) -> tuple[Section, ...]:
 
 
 def _headings(text: str, metadata: Metadata) -> Iterator[_Heading]:
-    lines = list(_lines(text))
+    lines = list(lines_of(text))
     front = _front_lines(lines, text, metadata)
-    if sum(_ARTICLE.match(line.of(text)) is not None for line in lines) >= _ARTICLES_OF_A_REGULATION:
-        yield from _divisions(text, lines[front:])
+    if regulation := parse_regulation(text):
+        yield from _divisions(regulation)
         return
     leads: list[_Heading] = []
     for index, line in enumerate(lines):
@@ -81,21 +81,12 @@ def _headings(text: str, metadata: Metadata) -> Iterator[_Heading]:
         yield from leads
 
 
-def _divisions(text: str, lines: Sequence[Span]) -> Iterator[_Heading]:
+def _divisions(regulation: Regulation) -> Iterator[_Heading]:
     """The headings of a regulation: 编, 章, 节 and 条. Its items （一） are text, not headings."""
-    for line in lines:
-        words = line.of(text)
-        if match := _ARTICLE.match(words):
-            span = Span(line.start, line.start + match.end())
-            yield _Heading(line.start, span, _ARTICLE_RANK, match.group())
-        elif (heading := _marked(text, line)) is not None and heading.rank < _ARTICLE_RANK:
-            yield heading
-
-
-def _lines(text: str) -> Iterator[Span]:
-    """The lines of ``text`` that hold something, without their line ends."""
-    for match in re.finditer(r"[^\n]*\S[^\n]*", text):
-        yield Span(match.start(), match.end())
+    for division in regulation.divisions:
+        yield _Heading(division.span.start, division.heading, division.rank, division.title)
+    for article in regulation.articles:
+        yield _Heading(article.span.start, article.heading, ARTICLE_RANK, article.title)
 
 
 def _front_lines(lines: Sequence[Span], text: str, metadata: Metadata) -> int:
@@ -211,5 +202,6 @@ def _nest(text: str, headings: Iterable[_Heading]) -> Iterator[Section]:
         while stack and stack[-1][0] >= level:
             stack.pop()
         stack.append((level, heading.title))
-        end = next((h.start for h in unique[index + 1 :] if h.rank <= heading.rank), len(text))
+        after = (unique[i] for i in range(index + 1, len(unique)))
+        end = next((h.start for h in after if h.rank <= heading.rank), len(text))
         yield Section(Span(heading.start, end), heading.words, level, tuple(title for _, title in stack))

@@ -117,7 +117,8 @@ def _raw_point(edits: Sequence[Edit], position: int) -> Span:
 class Metadata:
     """What is known about a document; an empty value means not known, never guessed.
 
-    ``published`` is an ISO date (``2024-12-07``), the year or year and month of one, or empty; ``kind`` is one of ``ingest.metadata.KINDS`` or empty.
+    ``published`` is an ISO date (``2024-12-07``), the year or year and month of one, or empty; ``kind`` is one of
+    ``ingest.metadata.KINDS`` or empty. ``effective`` (施行日期) is an ISO date, ``document_number`` the 发文字号.
     """
 
     title: str = ""
@@ -128,6 +129,8 @@ class Metadata:
     edition: str = ""
     kind: str = ""
     licence: str = ""
+    document_number: str = ""
+    effective: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,32 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from ingest.numerals import chinese_number
+
+__all__ = ["blanked", "canonical_terms", "chinese_number", "leading_ordinals"]
+
 _DIGITS = "零〇一二三四五六七八九"
 _ORDINAL = re.compile(
     rf"第 ?(?P<number>[0-9]{{1,5}}|[{_DIGITS}十百千两]{{1,9}}) ?(?P<unit>[编章节条款项目届次批])"
     rf"(?:之(?P<sub>[一二三四五六七八九十]))?"
 )
 _YEAR = re.compile(rf"(?<![{_DIGITS}十百千])[一二][{_DIGITS}]{{3}}(?= ?年)")
-
-
-def chinese_number(text: str) -> int:
-    """The value of a Chinese or Arabic numeral below 100,000 (第…条 and the like)."""
-    if text.isascii():
-        return int(text)
-    if not set(text) & set("十百千"):
-        return int("".join(str(_digit(char)) for char in text))
-    total, digit = 0, 0
-    for char in text:
-        if scale := {"十": 10, "百": 100, "千": 1000}.get(char):
-            total += (digit or 1) * scale
-            digit = 0
-        else:
-            digit = _digit(char)
-    return total + digit
-
-
-def _digit(char: str) -> int:
-    return 2 if char == "两" else max(0, _DIGITS.index(char) - 1)
 
 
 def canonical_terms(text: str) -> Iterator[tuple[int, int, str]]:

@@ -84,6 +84,8 @@ def show_document(document: DocumentOut) -> None:
         ("来源", document.source),
         ("日期", document.published),
         ("版次", document.edition),
+        ("发文字号", document.document_number),
+        ("施行日期", document.effective),
         ("性质", document.kind),
         ("字数", str(document.characters)),
         ("编码", document.encoding),

@@ -35,11 +35,22 @@ def test_everything_that_may_be_said(tmp_path: Path) -> None:
         edition = "第01版"
         kind = "报道"
         licence = "版权归作者"
+        document_number = "中办发〔2019〕5号"
+        effective = 2019-05-06
         """,
     )
     known = load_manifest(path)["a.txt"]
     assert known == Metadata(
-        "题目", "副题", ("甲", "乙"), "人民日报", "2024-12-07", "第01版", "报道", "版权归作者"
+        "题目",
+        "副题",
+        ("甲", "乙"),
+        "人民日报",
+        "2024-12-07",
+        "第01版",
+        "报道",
+        "版权归作者",
+        "中办发〔2019〕5号",
+        "2019-05-06",
     )
     assert all(getattr(known, field.name) for field in fields(Metadata))
 

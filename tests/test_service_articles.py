@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from ingest.sections import find_sections
-from ingest.types import Document, Metadata
+from ingest.types import Document, Metadata, Span
 from service.answering.articles import Address, address_of, find_regulation, place_in
+from service.answering.places import location
 
 TEXT = """信访工作条例
 第一章 总则
@@ -104,3 +105,50 @@ def test_the_path_names_chapter_and_article() -> None:
     found = place_in(document(), Address("", 3))
     assert found is not None
     assert found[1] == ("第一章 总则", "第三条")
+
+
+PLACES = """信访工作条例
+第四章 工作机制
+第十一条 只有一款：
+（一）甲；
+（二）乙：
+1.子；
+2.丑。
+第十二条 第一款。
+第二款如下：
+（一）甲；
+（二）乙；
+（三）丙。
+第三款。
+第十三条 完。
+"""
+
+
+@pytest.mark.parametrize(
+    ("words", "place"),
+    [
+        ("（三）丙。", "第四章 工作机制 › 第十二条 第二款第(三)项"),
+        ("（一）甲；\n（二）乙；", "第四章 工作机制 › 第十二条 第二款第(一)项至第(二)项"),
+        ("第二款如下：\n（一）甲；", "第四章 工作机制 › 第十二条 第二款"),
+        ("第十二条 第一款。", "第四章 工作机制 › 第十二条 第一款"),
+        ("第一款。\n第二款如下：", "第四章 工作机制 › 第十二条 第一款至第二款"),
+        ("第三款。\n", "第四章 工作机制 › 第十二条 第三款"),
+        ("（二）乙：\n1.子；", "第四章 工作机制 › 第十一条 第(二)项"),
+        ("2.丑。", "第四章 工作机制 › 第十一条 第(二)项第2目"),
+        ("只有一款：", "第四章 工作机制 › 第十一条"),
+        ("第十三条 完。", "第四章 工作机制 › 第十三条"),
+    ],
+)
+def test_a_location_names_paragraph_and_item(words: str, place: str) -> None:
+    sections = find_sections(PLACES, Metadata())
+    known = Document("d", "o", "", "utf-8", PLACES, "", (), Metadata(), sections)
+    start = PLACES.rindex(words)
+    span = Span(start, start + len(words))
+    path = [section.path for section in sections if section.span.start <= start][-1]
+    assert location(path, known, span) == place
+
+
+def test_a_location_without_a_document_is_its_headings() -> None:
+    assert location(("二、主要做法", "（六）实施行动")) == "二、主要做法 › （六）实施行动"
+    plain = Document("d", "o", "", "utf-8", "文字。", "", (), Metadata(), ())
+    assert location((), plain, Span(0, 3)) == ""

@@ -11,17 +11,15 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from ingest.normal import normal_form
+from ingest.numerals import chinese_number
+from ingest.regulation_tree import Article
+from ingest.regulations import parse_regulation
 from ingest.types import Document, Span
-from retriever.numerals import chinese_number
 
 _NUMBER = r"[0-9零〇一二两三四五六七八九十百千]{1,9}"
 _ADDRESS = re.compile(
     rf"第(?P<article>{_NUMBER})条(?:之(?P<sub>[一二三四五六七八九十]))?"
     rf"(?:第(?P<paragraph>{_NUMBER})款)?(?:第?[（(]?(?P<item>{_NUMBER})[）)]?项)?"
-)
-_HEADING = re.compile(rf"第(?P<article>{_NUMBER})条(?:之(?P<sub>[一二三四五六七八九十]))?")
-_ITEM = re.compile(
-    r"\s*(?:[（(](?P<bracket>[一二三四五六七八九十]{1,3})[）)]|(?P<digit>[0-9]{1,2})[.．、)）])"
 )
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 _BEFORE = re.compile(
@@ -104,45 +102,26 @@ def _holds(title: str, name: str) -> bool:
 
 def place_in(document: Document, address: Address) -> tuple[Span, tuple[str, ...]] | None:
     """Where the address is in ``document``, with the headings above it; ``None`` where there is no such place."""
-    for section in document.sections:
-        match = _HEADING.match(section.path[-1]) if section.path else None
-        if match is None or chinese_number(match["article"]) != address.article:
-            continue
-        if (chinese_number(match["sub"]) if match["sub"] else 0) != address.sub:
-            continue
-        span = _narrow(document.text, section.span, address)
-        return (span, section.path) if span is not None else None
-    return None
-
-
-def _narrow(text: str, section: Span, address: Address) -> Span | None:
-    """The part of an article: the whole, a 款 (with its items), or one 项."""
-    lines = [
-        Span(section.start + m.start(), section.start + m.end())
-        for m in re.finditer(r"[^\n]*\S[^\n]*", section.of(text))
-    ]
-    if not lines:
+    regulation = parse_regulation(document.text)
+    article = regulation.find(address.article, address.sub) if regulation else None
+    span = _narrow(article, address) if article else None
+    if article is None or span is None:
         return None
-    paragraphs: list[list[Span]] = []
-    for line in lines:
-        if _ITEM.match(line.of(text)) and paragraphs:
-            paragraphs[-1].append(line)
-        else:
-            paragraphs.append([line])
+    above = [section for section in document.sections if section.span.contains(article.span)]
+    return span, above[-1].path if above else (article.title,)
+
+
+def _narrow(article: Article, address: Address) -> Span | None:
+    """The part of an article: the whole, a 款 (with its items), or one 项; the first 款 with the number 第…条."""
     if not address.paragraph and not address.item:
-        return Span(lines[0].start, lines[-1].end)
+        return article.span
     number = address.paragraph or 1
-    if number > len(paragraphs):
+    if number > len(article.paragraphs):
         return None
-    chosen = paragraphs[number - 1]
-    if not address.item:
-        return Span(chosen[0].start, chosen[-1].end)
-    return next((line for line in chosen if _item_number(line.of(text)) == address.item), None)
-
-
-def _item_number(line: str) -> int:
-    match = _ITEM.match(line)
-    return chinese_number(match["bracket"] or match["digit"]) if match else 0
+    paragraph = article.paragraphs[number - 1]
+    if address.item:
+        return next((item.span for item in paragraph.items if item.number == address.item), None)
+    return Span(article.span.start, paragraph.span.end) if number == 1 else paragraph.span
 
 
 Lookup = Callable[[Address], tuple[Document, Span, tuple[str, ...]] | None]

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from ingest.metadata import display_title
 from ingest.types import Document, Span
+from service.answering.places import location
 from service.answering.verify import holds
 from service.types import Citation, Claim, Kind
 
@@ -89,7 +90,7 @@ class Composer:
                 number,
                 point.document.id,
                 display_title(point.document),
-                location(point.path),
+                location(point.path, point.document, point.span),
                 quote,
                 point.span,
                 point.context,
@@ -100,11 +101,6 @@ class Composer:
             )
         )
         return number
-
-
-def location(path: Sequence[str]) -> str:
-    """Where in a document: the headings from the outermost in (二、… › (六)…)."""
-    return " › ".join(path)
 
 
 def _line(claim: Claim) -> str:

@@ -11,7 +11,7 @@ from ingest.library import DocumentRecord
 from ingest.metadata import display_title, title_from_origin
 from ingest.types import Document, Metadata
 from retriever.types import Hit
-from service.answering.compose import location
+from service.answering.places import location
 from service.assistant import Filters
 from service.types import Answer, Citation, Claim, Kind, Status
 
@@ -182,13 +182,15 @@ class DocumentFacts(BaseModel):
     edition: str
     kind: str
     licence: str
+    document_number: str
+    effective: str
     characters: int
     sha256: str
 
 
 def _facts(metadata: Metadata) -> dict[str, Any]:
     """The fields of ``DocumentFacts`` that are metadata, all but the title."""
-    names = ("subtitle", "source", "published", "edition", "kind", "licence")
+    names = ("subtitle", "source", "published", "edition", "kind", "licence", "document_number", "effective")
     return {"authors": list(metadata.authors), **{name: getattr(metadata, name) for name in names}}
 
 
