@@ -36,5 +36,7 @@ def _examples(assistant: Assistant, generation: str) -> tuple[str, ...]:
             sections = [
                 s for s in assistant.document(record.id).sections if s.level == 1 and len(s.path[-1]) <= 30
             ]
-            answered += [heading_question(section.path[-1]) for section in sections[:1]]
+            answered += [
+                heading_question(section.path[-1], assistant.title(record.id)) for section in sections[:1]
+            ]
     return tuple(answered[:_SHOWN])

@@ -14,6 +14,7 @@ from ingest.sections import find_sections
 from ingest.types import Document, Metadata, Passage, Span
 from retriever.analyzer import Analyzer
 from retriever.types import Hit
+from service.answering.answerer import heading_question
 from service.answering.compose import Composer, Point, escape, owner
 from service.answering.confidence import Signals, evidence
 from service.answering.question import understand
@@ -231,3 +232,15 @@ def test_evidence_is_a_share_that_grows(likeness: float, coverage: float, exact:
     assert evidence(Signals(likeness + 0.1, coverage, exact, unmet)) >= value
     assert evidence(Signals(likeness, coverage, exact, True)) <= value
     assert 0 <= evidence(Signals(None, coverage, exact, unmet)) <= 1
+
+
+@pytest.mark.parametrize(
+    ("heading", "question"),
+    [
+        ("(六)实施服务发展行动", "“实施服务发展行动”方面有哪些要求和做法？"),
+        ("砥砺实干精神，跑好“第一棒”", "“砥砺实干精神”方面有哪些要求和做法？"),
+        ("第十二条", "《条例》第十二条是怎么规定的？"),
+    ],
+)
+def test_suggestions_are_questions_the_section_answers(heading: str, question: str) -> None:
+    assert heading_question(heading, "条例") == question

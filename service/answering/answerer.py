@@ -187,8 +187,11 @@ class Answerer:
 
     def _suggestions(self, hits: Sequence[Hit], used: set[tuple[str, ...]]) -> tuple[str, ...]:
         """Questions that the passages found but not used would answer, from their headings."""
-        headings = [h.passage.path[-1] for h in hits if h.passage.path and h.passage.path not in used]
-        return tuple(heading_question(heading) for heading in list(dict.fromkeys(headings))[:_SUGGESTIONS])
+        unused = [h.passage for h in hits if h.passage.path and h.passage.path not in used]
+        questions = (
+            heading_question(p.path[-1], display_title(self._document(p.document_id))) for p in unused
+        )
+        return tuple(list(dict.fromkeys(questions))[:_SUGGESTIONS])
 
     def _not_found(self, hits: Sequence[Hit], strength: float) -> Draft:
         """No answer: the nearest documents are named only where they have something to do with the question."""
@@ -205,9 +208,13 @@ class Answerer:
         return Draft(Status.NOT_FOUND, text, (), (), round(strength, 4), self._suggestions(near, set()))
 
 
-def heading_question(heading: str) -> str:
-    """A question that the section under ``heading`` answers."""
+def heading_question(heading: str, title: str) -> str:
+    """A question that the section under ``heading`` of the document called ``title`` answers."""
     words = re.sub(r"^[（(]?[一二三四五六七八九十]+[）)、]\s?", "", heading).translate(
         str.maketrans("“”", "‘’")
     )
+    if re.match(r"第[一二三四五六七八九十百千零〇]+条", words):
+        return f"《{title}》{words}是怎么规定的？"
+    clause = re.split(r"[，,\s]", words)[0]
+    words = clause if len(clause) >= _CLAUSE else words
     return f"“{words}”方面有哪些要求和做法？"
