@@ -89,6 +89,7 @@ def test_what_a_question_names() -> None:
     assert question.counted == "项目"
     assert question.numeric
     assert understand("预备期几年", ANALYZER).measure == "年"
+    assert understand("预备党员的预备期一般是多长？", ANALYZER).counted == "预备期"
     assert understand("十二个月", ANALYZER).members == 0
 
 

@@ -55,8 +55,11 @@ _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
 _QUANTITY = re.compile(
     r"(?:多少|(?<!哪)几)(?:个|名|次|件|条|项|场|期|家|份|位)?(?P<noun>[\u4e00-\u9fff0-9a-z]{0,12})"
 )
+_DURATION = re.compile(
+    r"(?P<noun>[\u4e00-\u9fff]{2,10}?)(?:一般|最长|最短|至少|最多|不超过|应当?|要|是|为|有)*(?:多长|多久|几年|几个月|几天|多少[年天月])(?:时间)?$"
+)
 _NUMERIC = re.compile(
-    r"多少|(?<!哪)几(?:个(?!方面)|次|场|期|名|件|条|年|项|人|份|家|种|月)|占比|比例|百分之几|何时|什么时候|什么时间|哪一?[年天月日]"
+    r"多少|多长|多久|(?<!哪)几(?:个(?!方面)|次|场|期|名|件|条|年|项|人|份|家|种|月)|占比|比例|百分之几|何时|什么时候|什么时间|哪一?[年天月日]"
 )
 _MEASURE = re.compile(r"(?:多少|几)个?(年|月|天|日|小时|分钟|岁|周|人|名|元|钱|平方米|公里)")
 _SHORT_LIST = re.compile(r"(?:是|指)(?:什么|哪些)[?？]?$")
@@ -125,5 +128,9 @@ def _members(normal: str) -> tuple[int, str]:
 
 
 def _counted(normal: str) -> str:
-    match = _QUANTITY.search(re.sub(r"[^\w]+", "", normal))
+    """The noun after 多少 and 几个, or the one before 多长, 几年 and their kind (预备期多长)."""
+    plain = re.sub(r"[^\w]+", "", normal)
+    if match := _DURATION.search(plain):
+        return match["noun"].rsplit("的", 1)[-1]
+    match = _QUANTITY.search(plain)
     return match["noun"] if match else ""

@@ -267,7 +267,7 @@ class UnitMaker:
         if question.members and enumerates(text, question.members, question.thing):
             return 0.25
         if question.kind is Kind.FACT:
-            return 0.08 * bool(_NUMBER.search(text)) + 0.12 * counts(text, question.counted)
+            return 0.08 * bool(_NUMBER.search(text)) + 0.40 * counts(text, question.counted)
         pattern, credit = _FORMS.get(question.kind, (None, 0.0))
         return credit if pattern is not None and pattern.search(text) else 0.0
 
