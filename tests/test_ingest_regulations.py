@@ -311,8 +311,9 @@ def test_hostile_text_is_read_in_time_and_never_raises(text: str) -> None:
 
 @given(st.text(max_size=200))
 def test_no_text_raises(text: str) -> None:
-    parse_regulation(text)
-    extract(text + TAIL + "\n第一条 甲。", Metadata())
+    regulation = parse_regulation(text)
+    assert regulation is None or all(a.span.end <= len(text) for a in regulation.articles)
+    assert isinstance(extract(text + TAIL + "\n第一条 甲。", Metadata()), Metadata)
 
 
 # --- headers ----------------------------------------------------------------------------------------------------

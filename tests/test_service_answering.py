@@ -147,6 +147,15 @@ def test_a_sentence_that_leans_brings_the_one_before_it() -> None:
     assert all(unit.span.of(text) == unit.text for unit in units)
 
 
+def test_a_neighbour_about_something_else_is_not_dragged_along() -> None:
+    text = "广东建立换届选举工作台账和谈话台账。青海开展机关党支部分类定级和考评工作，推动晋位升级。\n"
+    source = document(text)
+    units = maker("青海的分类定级怎么做", source).units(
+        [hit(source, p) for p in chunk("d", text, source.sections)]
+    )
+    assert [unit.text for unit in units] == ["青海开展机关党支部分类定级和考评工作，推动晋位升级。"]
+
+
 def test_units_about_another_place_or_year_are_left_out() -> None:
     text = "贵州选派1.4万名驻村干部参加乡村振兴工作。\n\n山东选派机关干部2.5万人次参加攻坚行动。\n"
     source = document(text)

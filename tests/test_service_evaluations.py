@@ -270,6 +270,7 @@ def test_a_failure_is_shown_and_can_be_tried_again(browser_page: Page, site: str
     browser_page.unroute("**/api/evaluations")
     browser_page.get_by_role("button", name="重试").click()
     browser_page.get_by_test_id("no-evaluations").wait_for()
+    assert not browser_page.get_by_text("连接不上服务").is_visible()
 
 
 @pytest.mark.browser

@@ -493,6 +493,7 @@ def test_an_answer_can_be_stopped(page: Page) -> None:
     page.get_by_role("button", name="停止").click()
     page.get_by_text("已停止。").wait_for()
     page.unroute(STREAM)
+    assert page.get_by_test_id("answer").count() == 0
     page.get_by_role("button", name="重新回答").click()
     page.get_by_test_id("answer").wait_for()
 

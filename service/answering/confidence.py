@@ -10,7 +10,8 @@ from retriever.types import Hit
 from service.answering.units import Unit
 
 _LIKENESS, _COVERAGE, _EXACT, _BIAS = 7.0, 1.5, 1.0, -3.0
-"""Fitted by logistic regression to development questions (docs/evaluation.md). Near misses, where subject and words
+"""Fitted by logistic regression to development questions; ``_EXACT`` and the bias were then set by hand, with the
+refusals on both splits in view (docs/evaluation.md, "What the test split has seen"). Near misses, where subject and words
 are right but the fact asked for is not there, are hard to tell by these; the question's form helps (``unmet``)."""
 
 _ALL_WORDS, _ALL_WORDS_BIAS = 8.0, -7.4

@@ -21,7 +21,7 @@ from service.types import Kind
 
 _DEPENDENT = re.compile(
     r"^[“‘「『（(]*(?:这(?!里|次会议)|其(?!他|中|次|实|余)|该(?!市|省|院)|它|他|她|此(?!外)|对此|为此|因此|由此|据此|同时|与此同时|此外|"
-    r"另一方面|同样|但|然而|于是|所以|而且|并且|也|还|即|针对这|针对该|在此|如此|上述|前者|后者)"
+    r"但|然而|于是|所以|而且|并且|也|还|即|针对这|针对该|在此|如此|上述|前者|后者)"
 )
 _NUMBER = re.compile(
     r"[0-9０-９]|[一二三四五六七八九十百千万亿两]+(?:个|名|次|件|条|项|场|期|年|月|日|家|人|成|天|周|倍|级)"
@@ -229,7 +229,9 @@ class UnitMaker:
         )
         if leads and following < len(passage.sentences) and self._question.kind not in _TERSE:
             after = _words(passage.text, passage.sentences[following], passage.span.start)
-            if is_sentence(after) and len(after) + len(words) <= _LONGEST_RUN:
+            fits = is_sentence(after) and len(after) + len(words) <= _LONGEST_RUN
+            # A sentence that says less of the question than the next does not lead in to it: that one stands alone.
+            if fits and self.coverage(words) >= self.coverage(after):
                 return index, following
         return index, index
 
