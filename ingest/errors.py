@@ -12,6 +12,7 @@ Every message is Chinese, says what is wrong and names the fix; the command line
     └── LibraryError           the library file cannot be opened, or is not one of ours
         ├── LibraryMissing     there is none yet
         ├── LibraryTooNew      written by a newer version
+        ├── LibraryTooOld      written by an older version; ingesting upgrades it
         ├── LibraryBusy        another process is ingesting
         └── DocumentNotFound   no document has this id
 """
@@ -59,6 +60,10 @@ class LibraryBusy(LibraryError):
 
 class LibraryTooNew(LibraryError):
     """The library was written by a newer version of this program."""
+
+
+class LibraryTooOld(LibraryError):
+    """The library was written by an older version of this program and has to be upgraded."""
 
 
 class DocumentNotFound(LibraryError):

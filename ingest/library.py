@@ -271,7 +271,7 @@ def _insert_revision(
     fingerprint: str,
 ) -> None:
     connection.execute(
-        "INSERT INTO revisions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO revisions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             document.id,
             revision,
@@ -286,6 +286,7 @@ def _insert_revision(
             rows.sections_json(document.sections),
             rows.edits_json(document.edits),
             document.text,
+            rows.to_json(document.pages),
         ),
     )
     connection.executemany(

@@ -11,8 +11,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import quote
 
-from ingest.errors import LibraryError, LibraryMissing
-from ingest.library_schema import Kind, create_tables, explain, identify
+from ingest.errors import LibraryError, LibraryMissing, LibraryTooOld
+from ingest.library_schema import Kind, create_tables, explain, identify, upgrade
 
 BUSY_SECONDS = 10.0
 
@@ -142,20 +142,26 @@ def check_existing(path: Path) -> None:
         raise explain(error, path) from error
     if kind is Kind.FRESH:
         raise LibraryMissing(f"资料库 {path} 还是空的；请先运行 dangjian ingest 导入资料")
+    if kind is Kind.OLD:
+        raise LibraryTooOld(
+            f"资料库 {path} 由旧版本的程序写成；请运行 dangjian ingest --rebuild 升级，资料不会丢失"
+        )
 
 
 def create_missing(path: Path) -> None:
-    """Make ``path`` a library of ours where it is not yet; safe when several processes do so at once."""
+    """Make ``path`` a library of ours where it is not yet, of this version where it is older; safe when several processes do so at once."""
     _refuse_folder(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         connection = connect(path, "rwc")
         try:
-            if identify(connection, path) is Kind.FRESH:
-                _switch_to_wal(connection)
+            if (kind := identify(connection, path)) is not Kind.OURS:
+                if kind is Kind.FRESH:
+                    _switch_to_wal(connection)
                 connection.execute("BEGIN IMMEDIATE")
-                if identify(connection, path) is Kind.FRESH:  # still, now that no other process can
-                    create_tables(connection)
+                _bring_up_to_date(
+                    connection, identify(connection, path)
+                )  # still, now that no other process can
                 connection.execute("COMMIT")
         finally:
             connection.close()
@@ -165,6 +171,13 @@ def create_missing(path: Path) -> None:
         ) from error
     except sqlite3.Error as error:
         raise explain(error, path) from error
+
+
+def _bring_up_to_date(connection: sqlite3.Connection, kind: Kind) -> None:
+    if kind is Kind.FRESH:
+        create_tables(connection)
+    elif kind is Kind.OLD:
+        upgrade(connection)
 
 
 def _refuse_folder(path: Path) -> None:

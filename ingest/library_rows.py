@@ -34,7 +34,7 @@ RECORD_COLUMNS = (
     "d.id, d.origin, r.revision, r.sha256, r.metadata, r.characters, r.passages, r.ingested_at, r.fingerprint"
 )
 DOCUMENT_COLUMNS = (
-    "d.id, d.origin, r.sha256, r.encoding, r.text, r.text_sha256, r.edits, r.metadata, r.sections"
+    "d.id, d.origin, r.sha256, r.encoding, r.text, r.text_sha256, r.edits, r.metadata, r.sections, r.pages"
 )
 PASSAGE_COLUMNS = 'ordinal, start, "end", path, sentences'
 CURRENT = "documents d JOIN revisions r ON r.document_id = d.id AND r.revision = d.revision"
@@ -69,9 +69,8 @@ def metadata_json(metadata: Metadata) -> str:
 def metadata_of(row: str) -> Metadata:
     """Back from ``metadata_json``."""
     values: dict[str, Any] = json.loads(row)
-    if "authors" in values:
-        values["authors"] = tuple(values["authors"])
-    return Metadata(**values)
+    lists = {name: tuple(value) for name, value in values.items() if isinstance(value, list)}
+    return Metadata(**{**values, **lists})
 
 
 def edits_json(edits: Iterable[Edit]) -> str:
@@ -128,7 +127,7 @@ def record_of(row: Sequence[Any]) -> DocumentRecord:
 
 def document_of(row: Sequence[Any]) -> Document:
     """A document from the values of ``DOCUMENT_COLUMNS``."""
-    identity, origin, sha256, encoding, text, digest, edits, metadata, sections = row
+    identity, origin, sha256, encoding, text, digest, edits, metadata, sections, pages = row
     return Document(
         id=identity,
         origin=origin,
@@ -139,6 +138,7 @@ def document_of(row: Sequence[Any]) -> Document:
         edits=edits_of(edits),
         metadata=metadata_of(metadata),
         sections=sections_of(sections),
+        pages=tuple(json.loads(pages)),
     )
 
 

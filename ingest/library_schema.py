@@ -9,7 +9,7 @@ from pathlib import Path
 from ingest.errors import LibraryBusy, LibraryError, LibraryTooNew
 
 APPLICATION_ID = 0x646A7161  # "djqa"
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 TABLES = """
 CREATE TABLE documents (
@@ -36,6 +36,7 @@ CREATE TABLE revisions (
     sections    TEXT NOT NULL,
     edits       TEXT NOT NULL,
     text        TEXT NOT NULL,
+    pages       TEXT NOT NULL DEFAULT '[]',  -- where the file's pages begin in the text
     PRIMARY KEY (document_id, revision)
 );
 CREATE INDEX revisions_by_sha256 ON revisions (sha256);
@@ -58,18 +59,34 @@ CREATE TABLE vectors (
     vector         BLOB NOT NULL,     -- float32, little-endian
     PRIMARY KEY (model_revision, text_sha256)
 );
+
+CREATE TABLE corrections (            -- what people know better than the text; outlives every ingest
+    document_id TEXT PRIMARY KEY REFERENCES documents (id),
+    fields      TEXT NOT NULL,        -- a JSON object with fields of the metadata
+    changed_at  TEXT NOT NULL
+);
 """
+
+UPGRADES = {
+    1: (
+        "ALTER TABLE revisions ADD COLUMN pages TEXT NOT NULL DEFAULT '[]'",
+        "CREATE TABLE corrections (document_id TEXT PRIMARY KEY REFERENCES documents (id),"
+        " fields TEXT NOT NULL, changed_at TEXT NOT NULL)",
+    )
+}
+"""The statements that take a library of an older version one version on."""
 
 
 class Kind(Enum):
     """What a database file is to us."""
 
     FRESH = "fresh"
+    OLD = "old"
     OURS = "ours"
 
 
 def identify(connection: sqlite3.Connection, path: Path) -> Kind:
-    """Whether the file is an empty database or a library of ours. Raises ``LibraryError`` for anything else."""
+    """Whether the file is an empty database, a library of ours or one of an older version. Raises ``LibraryError`` for anything else."""
     (application_id,) = connection.execute("PRAGMA application_id").fetchone()
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
@@ -81,7 +98,7 @@ def identify(connection: sqlite3.Connection, path: Path) -> Kind:
         raise LibraryTooNew(
             f"资料库 {path} 由更新版本的程序写成（格式 {version}，本程序只认到 {SCHEMA_VERSION}）；请升级本程序"
         )
-    return Kind.OURS
+    return Kind.OURS if version == SCHEMA_VERSION else Kind.OLD
 
 
 def create_tables(connection: sqlite3.Connection) -> None:
@@ -90,6 +107,15 @@ def create_tables(connection: sqlite3.Connection) -> None:
         if statement.strip():
             connection.execute(statement)
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+
+
+def upgrade(connection: sqlite3.Connection) -> None:
+    """Bring a library of an older version up to this one, inside the caller's transaction. Nothing is lost."""
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    for step in range(version, SCHEMA_VERSION):
+        for statement in UPGRADES[step]:
+            connection.execute(statement)
     connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ingest.errors import ManifestError
 from ingest.loaders import MANIFEST_NAME, shown
-from ingest.metadata import KINDS
+from ingest.metadata import KINDS, RANKS, STATUSES
 from ingest.types import Metadata
 
 CORPUS_ORIGIN = "corpus:"
@@ -78,14 +78,20 @@ def _read_metadata(where: str, entry: Mapping[str, object]) -> Metadata:
     return Metadata(
         title=_text(where, entry, "title"),
         subtitle=_text(where, entry, "subtitle"),
-        authors=_authors(where, entry.get("authors", [])),
+        authors=_names(where, entry, "authors"),
         source=_text(where, entry, "source"),
-        published=_published(where, entry, "published"),
+        published=_date(where, entry, "published"),
         edition=_text(where, entry, "edition"),
-        kind=_kind(where, entry),
+        kind=_one_of(where, entry, "kind", KINDS),
         licence=_text(where, entry, "licence"),
         document_number=_text(where, entry, "document_number"),
-        effective=_published(where, entry, "effective"),
+        effective=_date(where, entry, "effective"),
+        rank=_one_of(where, entry, "rank", RANKS),
+        interpreter=_text(where, entry, "interpreter"),
+        repealed=_date(where, entry, "repealed"),
+        repeals=_names(where, entry, "repeals"),
+        status=_one_of(where, entry, "status", STATUSES),
+        family=_text(where, entry, "family"),
     )
 
 
@@ -96,14 +102,15 @@ def _text(where: str, entry: Mapping[str, object], key: str) -> str:
     return value.strip()
 
 
-def _authors(where: str, value: object) -> tuple[str, ...]:
+def _names(where: str, entry: Mapping[str, object], key: str) -> tuple[str, ...]:
+    value = entry.get(key, [])
     names = [value] if isinstance(value, str) else value
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
-        raise ManifestError(f'{where}：authors 应写成 ["姓名", "姓名"]；{_FOLDER_HINT}')
+        raise ManifestError(f'{where}：{key} 应写成 ["名称", "名称"]；{_FOLDER_HINT}')
     return tuple(name.strip() for name in names if name.strip())
 
 
-def _published(where: str, entry: Mapping[str, object], key: str) -> str:
+def _date(where: str, entry: Mapping[str, object], key: str) -> str:
     value = entry.get(key, "")
     if value == "":
         return ""
@@ -123,11 +130,11 @@ def _is_iso(value: str) -> bool:
         return False
 
 
-def _kind(where: str, entry: Mapping[str, object]) -> str:
-    kind = _text(where, entry, "kind")
-    if kind not in KINDS:
-        raise ManifestError(f"{where}：kind 只能是 {'、'.join(filter(None, KINDS))}，或留空；{_FOLDER_HINT}")
-    return kind
+def _one_of(where: str, entry: Mapping[str, object], key: str, known: tuple[str, ...]) -> str:
+    value = _text(where, entry, key)
+    if value not in known:
+        raise ManifestError(f"{where}：{key} 只能是 {'、'.join(filter(None, known))}，或留空；{_FOLDER_HINT}")
+    return value
 
 
 def _place(path: Path) -> str:

@@ -20,6 +20,12 @@ VERSION = 3
 KINDS = ("报道", "经验材料", "讲话", "法规", "文件", "")
 """The natures of a document; empty where it is not known."""
 
+RANKS = ("中央法规", "国家法律", "行政法规", "部门文件", "地方文件", "讲话", "报道", "经验材料", "")
+"""Who speaks and how binding it is, from the most binding down; empty where it is not known."""
+
+STATUSES = ("现行", "试行", "尚未施行", "已修订", "已废止", "")
+"""Whether a text is in force; empty where the question does not arise or is open."""
+
 _HEAD_LINES, _TAIL_LINES = 12, 4
 _TITLE_MAX = 60
 _DATE = re.compile(r"(?<!\d)((?:19|20)\d{2})\s?[年\-./]\s?(\d{1,2})\s?[月\-./]\s?(\d{1,2})(?!\d)\s?日?")

@@ -41,12 +41,14 @@ class RawText:
     """A file's bytes as text, before any repair.
 
     ``sha256`` is of the bytes (hex); ``encoding`` is the codec that decoded them; ``origin`` says where the file is.
+    ``pages`` are the offsets in ``text`` at which its pages begin, empty where the format has none.
     """
 
     text: str
     sha256: str
     encoding: str
     origin: str
+    pages: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +120,11 @@ class Metadata:
     """What is known about a document; an empty value means not known, never guessed.
 
     ``published`` is an ISO date (``2024-12-07``), the year or year and month of one, or empty; ``kind`` is one of
-    ``ingest.metadata.KINDS`` or empty. ``effective`` (施行日期) is an ISO date, ``document_number`` the 发文字号.
+    ``ingest.metadata.KINDS`` and ``rank`` of ``RANKS``, or empty. ``document_number`` is the 发文字号, ``interpreter``
+    the 解释机关. ``effective`` (施行日期) and ``repealed`` (the day from which it is no more in force) are dates like
+    ``published``; ``repeals`` are the titles that the text itself says it puts out of force. ``status`` and ``family``
+    are only set by hand, where what follows from the texts is wrong: one of ``STATUSES``, and the title that all
+    versions of one regulation share.
     """
 
     title: str = ""
@@ -131,6 +137,12 @@ class Metadata:
     licence: str = ""
     document_number: str = ""
     effective: str = ""
+    rank: str = ""
+    interpreter: str = ""
+    repealed: str = ""
+    repeals: tuple[str, ...] = ()
+    status: str = ""
+    family: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +165,8 @@ class Document:
     """A text with its metadata and its section tree, ready to be stored and cited.
 
     ``sha256`` is of the file's bytes, ``text_sha256`` of ``text`` in UTF-8 (both hex). ``origin`` says where the file
-    is: an absolute path, or ``corpus:NAME`` for the documents that come with the package.
+    is: an absolute path, or ``corpus:NAME`` for the documents that come with the package. ``pages`` are the offsets in
+    ``text`` at which the pages of the file begin, ascending, the first 0; empty where the format has no pages.
     """
 
     id: str
@@ -165,6 +178,7 @@ class Document:
     edits: tuple[Edit, ...]
     metadata: Metadata
     sections: tuple[Section, ...]
+    pages: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

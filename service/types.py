@@ -34,7 +34,9 @@ class Citation:
     """A verbatim excerpt: ``document.text[span.start:span.end] == quote``, checked when the answer is made.
 
     ``context`` is the span of the passage around it; ``score``, in [0, 1], is that of the passage in the search (1 for
-    what was looked up); ``text_sha256`` is of the document's text at that moment.
+    what was looked up); ``text_sha256`` is of the document's text at that moment. ``rank`` and ``status`` (of
+    ``ingest.metadata.RANKS`` and ``STATUSES``) are the document's on the day asked about; ``pages`` are the numbers,
+    from 1, of the file's pages that the quote stands on.
     """
 
     id: int
@@ -48,6 +50,9 @@ class Citation:
     source: str
     score: float
     text_sha256: str
+    rank: str = ""
+    status: str = ""
+    pages: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +71,11 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer with its evidence. ``evidence`` is in [0, 1]; ``timings_ms`` has at least ``total``."""
+    """An answer with its evidence. ``evidence`` is in [0, 1]; ``timings_ms`` has at least ``total``.
+
+    ``notes`` are what the reader has to know besides (a cited text is superseded); ``choices`` are full questions to
+    choose from where the one asked means several things.
+    """
 
     question: str
     status: Status
@@ -78,3 +87,5 @@ class Answer:
     conversation_id: str = ""
     suggestions: tuple[str, ...] = ()
     timings_ms: dict[str, float] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    choices: tuple[str, ...] = ()

@@ -19,7 +19,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.errors import DocumentNotFound, LibraryBusy, LibraryError, LibraryMissing, LibraryTooNew
+from ingest.errors import (
+    DocumentNotFound,
+    LibraryBusy,
+    LibraryError,
+    LibraryMissing,
+    LibraryTooNew,
+    LibraryTooOld,
+)
 from ingest.library import Library
 from ingest.types import Document, Edit, Metadata, Passage, Section, Span
 
@@ -232,6 +239,43 @@ def test_what_is_no_library_is_refused(
         Library.open(path)
     assert str(path) in str(caught.value)
     assert (path.read_bytes() if path.is_file() else None) == before
+
+
+def _as_version_one(path: Path) -> None:
+    """Take back what version 2 added."""
+    connection = sqlite3.connect(path)
+    connection.executescript(
+        "ALTER TABLE revisions DROP COLUMN pages; DROP TABLE corrections; PRAGMA user_version = 1;"
+    )
+    connection.close()
+
+
+def test_an_older_library_is_upgraded_by_the_next_ingest_and_not_by_opening(tmp_path: Path) -> None:
+    path = tmp_path / "library.sqlite"
+    document, passages = make("党建工作条例", cuts=(2,))
+    with Library.create(path) as library:
+        library.put(document, passages, fingerprint="f")
+        state = library.state_hash()
+    _as_version_one(path)
+    before = path.read_bytes()
+    with pytest.raises(LibraryTooOld, match="dangjian ingest --rebuild"):
+        Library.open(path)
+    assert path.read_bytes() == before
+    with Library.create(path) as upgraded:
+        assert upgraded.state_hash() == state
+        assert upgraded.document(document.id) == document
+        assert upgraded.problems() == ()
+    fresh = tmp_path / "fresh.sqlite"
+    Library.create(fresh).close()
+    assert _columns(path) == _columns(fresh)
+
+
+def _columns(path: Path) -> dict[str, list[tuple[Any, ...]]]:
+    connection = sqlite3.connect(path)
+    names = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+    columns = {name: connection.execute(f"PRAGMA table_info({name})").fetchall() for name in sorted(names)}
+    connection.close()
+    return columns
 
 
 def test_a_truncated_library_says_so(tmp_path: Path) -> None:

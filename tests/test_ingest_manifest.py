@@ -37,6 +37,12 @@ def test_everything_that_may_be_said(tmp_path: Path) -> None:
         licence = "版权归作者"
         document_number = "中办发〔2019〕5号"
         effective = 2019-05-06
+        rank = "中央法规"
+        interpreter = "中央组织部"
+        repealed = "2030-01"
+        repeals = ["干部档案工作条例"]
+        status = "已修订"
+        family = "工作条例"
         """,
     )
     known = load_manifest(path)["a.txt"]
@@ -51,6 +57,12 @@ def test_everything_that_may_be_said(tmp_path: Path) -> None:
         "版权归作者",
         "中办发〔2019〕5号",
         "2019-05-06",
+        "中央法规",
+        "中央组织部",
+        "2030-01",
+        ("干部档案工作条例",),
+        "已修订",
+        "工作条例",
     )
     assert all(getattr(known, field.name) for field in fields(Metadata))
 

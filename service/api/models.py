@@ -71,6 +71,9 @@ class CitationOut(BaseModel):
     source: str
     score: float
     text_sha256: str
+    rank: str = ""
+    status: str = ""
+    pages: list[int] = []
 
     @classmethod
     def of(cls, c: Citation) -> CitationOut:
@@ -88,6 +91,9 @@ class CitationOut(BaseModel):
             source=c.source,
             score=c.score,
             text_sha256=c.text_sha256,
+            rank=c.rank,
+            status=c.status,
+            pages=list(c.pages),
         )
 
 
@@ -117,6 +123,8 @@ class AnswerOut(BaseModel):
     evidence: float
     suggestions: list[str]
     timings_ms: dict[str, float]
+    notes: list[str] = []
+    choices: list[str] = []
 
     @classmethod
     def of(cls, a: Answer) -> AnswerOut:
@@ -131,6 +139,8 @@ class AnswerOut(BaseModel):
             evidence=a.evidence,
             suggestions=list(a.suggestions),
             timings_ms=a.timings_ms,
+            notes=list(a.notes),
+            choices=list(a.choices),
         )
 
 
