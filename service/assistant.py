@@ -6,6 +6,7 @@ import logging
 import threading
 import time
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache, partial
@@ -22,6 +23,8 @@ from retriever.search import Retriever
 from retriever.types import Hit, Query
 from service.answering.answerer import Answerer
 from service.answering.articles import Address, find_regulation, place_in
+from service.answering.compose import Point
+from service.answering.confidence import Signals
 from service.answering.question import understand
 from service.errors import QuestionError
 from service.settings import Settings
@@ -130,6 +133,12 @@ class Assistant:
             draft.suggestions,
             {name: round(seconds * 1000, 2) for name, seconds in timings.items()},
         )
+
+    def found(self, text: str, hits: Sequence[Hit]) -> tuple[list[Point], Signals]:
+        """What ``hits`` offer for ``text`` and what speaks for it, whether or not an answer is made of it."""
+        generation = self.generation
+        question = understand(in_full(self.check_question(text), generation.lexical.occurs), self.analyzer)
+        return self._answerer(generation, Filters()).found(question, hits)
 
     def document(self, document_id: str) -> Document:
         """A document as the index in use knows it; raises DocumentNotFound."""

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import json
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -14,6 +17,7 @@ from ingest.sections import find_sections
 from ingest.types import Document, Metadata, Passage, Span
 from retriever.analyzer import Analyzer
 from retriever.types import Hit
+from service.answering import confidence
 from service.answering.answerer import heading_question
 from service.answering.compose import Composer, Point, escape, owner
 from service.answering.confidence import Signals, evidence
@@ -235,13 +239,24 @@ def test_owners_of_practices() -> None:
     assert owner("坚持问题导向。") == ""
 
 
-@given(st.floats(-1, 1), st.floats(0, 1), st.floats(0, 1), st.booleans())
-def test_evidence_is_a_share_that_grows(likeness: float, coverage: float, exact: float, unmet: bool) -> None:
-    value = evidence(Signals(likeness, coverage, exact, unmet))
+@given(st.floats(-1, 1), st.floats(-1, 1), st.floats(0, 3), st.floats(0, 1), st.integers(0, 15))
+def test_evidence_is_a_share_that_grows_with_what_speaks_for_an_answer(
+    likeness: float, similarity: float, score: float, words: float, terms: int
+) -> None:
+    signals = Signals(likeness, similarity, score, words, terms=terms)
+    value = evidence(signals)
     assert 0 <= value <= 1
-    assert evidence(Signals(likeness + 0.1, coverage, exact, unmet)) >= value
-    assert evidence(Signals(likeness, coverage, exact, True)) <= value
-    assert 0 <= evidence(Signals(None, coverage, exact, unmet)) <= 1
+    for better in ({"similarity": similarity + 0.1}, {"score": score + 0.1}, {"words": words + 0.1}):
+        assert evidence(replace(signals, **better)) >= value
+    assert evidence(replace(signals, unmet=True)) <= value
+    assert 0 <= evidence(replace(signals, likeness=None, similarity=None)) <= 1
+
+
+@pytest.mark.parametrize("with_vectors", [True, False])
+def test_there_is_a_weight_for_every_signal(with_vectors: bool) -> None:
+    rows = json.loads(Path(confidence.__file__).with_name(confidence.WEIGHTS).read_text("utf-8"))
+    weights = rows["with_vectors" if with_vectors else "without_vectors"]
+    assert set(weights) == {*confidence.names(with_vectors), "bias"}
 
 
 @pytest.mark.parametrize(

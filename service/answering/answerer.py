@@ -14,11 +14,11 @@ from retriever.lexical import LexicalIndex
 from retriever.types import Hit
 from service.answering.articles import Address, Lookup
 from service.answering.compose import Composer, Point, distinct_labels, label_for
-from service.answering.confidence import evidence, signals
+from service.answering.confidence import Signals, evidence, signals_of
 from service.answering.question import Question
 from service.answering.selection import choose, repeats
 from service.answering.siblings import best_group
-from service.answering.units import Unit, UnitMaker
+from service.answering.units import Unit, UnitMaker, setting_of
 from service.answering.wording import counts, enumerates
 from service.types import Citation, Claim, Kind, Status
 
@@ -71,12 +71,8 @@ class Answerer:
         """The answer that ``hits`` carry, or a ``not_found`` that names what came nearest."""
         if question.address:
             return self._article(question, question.address, hits)
-        maker = UnitMaker(question, self._analyzer, self._lexical.idf, self._is_known, self._document)
-        units = maker.units(hits)
-        points = self._points(question, maker, units, hits)
-        exact = max((maker.exact(unit.text) for unit in units[:5]), default=0.0)
-        unmet = self._unmet(question, points)
-        strength = evidence(signals(units, hits, self._unrelated, exact=exact, unmet=unmet))
+        points, signals = self.found(question, hits)
+        strength = evidence(signals)
         if strength < self._threshold or not points:
             return self._not_found(hits, strength if points else min(strength, self._threshold / 2))
         composer = Composer()
@@ -92,6 +88,28 @@ class Answerer:
             round(strength, 4),
             self._suggestions(hits, {point.path for point in points}),
         )
+
+    def found(self, question: Question, hits: Sequence[Hit]) -> tuple[list[Point], Signals]:
+        """The points that ``hits`` offer, and what speaks for them."""
+        maker = UnitMaker(question, self._analyzer, self._lexical.idf, self._is_known, self._document)
+        units = maker.units(hits)
+        points = self._points(question, maker, units, hits)
+        first = points[0] if points else None
+        signals = signals_of(
+            units,
+            hits,
+            self._unrelated,
+            words=maker.words(
+                f"{first.span.of(first.document.text)} {setting_of(first.document, first.path)}"
+            )
+            if first
+            else 0.0,
+            exact=max((maker.exact(unit.text) for unit in units[:5]), default=0.0),
+            unmet=self._unmet(question, points),
+            numeric=question.numeric,
+            terms=len(question.terms),
+        )
+        return points, signals
 
     def _article(self, question: Question, address: Address, hits: Sequence[Hit]) -> Draft:
         """The words of an article. One that is not in the library is not made up from its neighbours."""

@@ -1,56 +1,101 @@
-"""How far the evidence found carries an answer: one number in [0, 1], and a threshold below which none is given."""
+"""How far the evidence found carries an answer: one number in [0, 1], and a threshold below which none is given.
+
+A logistic regression over what search and selection say of the question and of the first point of its answer. The weights are
+in ``evidence.json``; ``eval.fit_evidence`` makes them from development questions.
+"""
 
 from __future__ import annotations
 
+import json
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from functools import cache
+from importlib import resources
 
 from retriever.types import Hit
 from service.answering.units import Unit
 
-_LIKENESS, _COVERAGE, _EXACT, _BIAS = 7.0, 1.5, 1.0, -3.0
-"""Fitted by logistic regression to development questions; ``_EXACT`` and the bias were then set by hand, with the
-refusals on both splits in view (docs/evaluation.md, "What the test split has seen"). Near misses, where subject and words
-are right but the fact asked for is not there, are hard to tell by these; the question's form helps (``unmet``)."""
-
-_ALL_WORDS, _ALL_WORDS_BIAS = 8.0, -7.4
-"""A unit that has nearly every word of the question counts even where the vectors see little (三级三长)."""
-
-_WORDS_ALONE, _WORDS_BIAS = 6.0, -3.0
-_UNMET = 2.0
+WEIGHTS = "evidence.json"
+MOST_TERMS = 15
+_OF_VECTORS = ("likeness", "similarity")
 
 
 @dataclass(frozen=True, slots=True)
 class Signals:
     """What the number is made from.
 
-    ``likeness`` is the cosine of the question with the nearest passage on the scale from 0 (what unrelated texts have)
-    to 1, ``None`` without vectors; ``coverage`` the share of the question's words in the best unit, in [0, 1]; ``exact`` that of its
-    phrases found word for word. ``unmet`` says that the question
-    asks for a form (so many members) that no unit has.
+    ``likeness`` is the cosine of the question with the nearest passage, ``similarity`` that with the best unit, both on a scale
+    from 0 (what unrelated texts have) to 1 and ``None`` without vectors. ``score`` is that of the best unit; ``words`` is the
+    share of the question's words, by weight, in the first point or its headings, ``exact`` that of its phrases found word for
+    word. ``unmet`` says that the question asks for a form (so many members) that no point has, ``numeric`` that it asks for a
+    number; ``terms`` is how many terms it has, at most ``MOST_TERMS``.
     """
 
     likeness: float | None
-    coverage: float
+    similarity: float | None
+    score: float
+    words: float
     exact: float = 0.0
     unmet: bool = False
+    numeric: bool = False
+    terms: int = 0
+
+
+def features(signals: Signals) -> dict[str, float]:
+    """The signals as numbers, those of the vectors left out where there are none."""
+    values = {name: value for name, value in asdict(signals).items() if value is not None}
+    return {name: float(value) for name, value in values.items()}
 
 
 def evidence(signals: Signals) -> float:
-    """A logistic curve over likeness and coverage, or over coverage alone where there are no vectors."""
-    if signals.likeness is None:
-        z = _WORDS_ALONE * signals.coverage + _WORDS_BIAS
-    else:
-        z = _LIKENESS * signals.likeness + _COVERAGE * signals.coverage + _EXACT * signals.exact + _BIAS
-        z = max(z, _ALL_WORDS * signals.coverage + _ALL_WORDS_BIAS)
-    return 1 / (1 + math.exp(_UNMET * signals.unmet - z))
+    """The chance that the library answers the question, as far as the signals tell."""
+    return probability(features(signals), _weights(signals.likeness is not None))
 
 
-def signals(
-    units: Sequence[Unit], hits: Sequence[Hit], unrelated: float, *, exact: float, unmet: bool
+def probability(values: Mapping[str, float], weights: Mapping[str, float]) -> float:
+    """The logistic curve over the weighted sum; ``bias`` among the weights is added as it is."""
+    z = weights["bias"] + sum(weights[name] * value for name, value in values.items())
+    return 1 / (1 + math.exp(-max(-60.0, min(60.0, z))))
+
+
+def signals_of(
+    units: Sequence[Unit],
+    hits: Sequence[Hit],
+    unrelated: float,
+    *,
+    words: float,
+    exact: float,
+    unmet: bool,
+    numeric: bool,
+    terms: int,
 ) -> Signals:
-    """Collect the signals; ``unrelated`` is the cosine that counts as nothing."""
+    """Collect the signals; ``unrelated`` is the cosine that counts as nothing, ``units`` come best first."""
     cosines = [hit.dense for hit in hits if hit.dense is not None]
-    nearest = (max(cosines) - unrelated) / (1 - unrelated) if cosines else None
-    return Signals(nearest, max((unit.coverage for unit in units[:5]), default=0.0), exact, unmet)
+    return Signals(
+        likeness=_above(max(cosines), unrelated) if cosines else None,
+        similarity=(_above(units[0].similarity, unrelated) if units else 0.0) if cosines else None,
+        score=units[0].score if units else 0.0,
+        words=words,
+        exact=exact,
+        unmet=unmet,
+        numeric=numeric,
+        terms=min(terms, MOST_TERMS),
+    )
+
+
+def _above(cosine: float, unrelated: float) -> float:
+    return (cosine - unrelated) / (1 - unrelated)
+
+
+@cache
+def _weights(with_vectors: bool) -> dict[str, float]:
+    rows = json.loads((resources.files("service.answering") / WEIGHTS).read_text("utf-8"))
+    weights: dict[str, float] = rows["with_vectors" if with_vectors else "without_vectors"]
+    return weights
+
+
+def names(with_vectors: bool) -> tuple[str, ...]:
+    """The features that the weights are for, in order."""
+    known = features(Signals(0.0, 0.0, 0.0, 0.0))
+    return tuple(name for name in known if with_vectors or name not in _OF_VECTORS)

@@ -140,18 +140,20 @@ class UnitMaker:
         that the dictionary does not know from words that only share parts with them. Terms are looked for as strings:
         taking every sentence apart would cost more than all the rest of an answer.
         """
-        if not self._total:
-            return 0.0
-        words = sum(weight for term, weight in self._weights.items() if occurs(term, text)) / self._total
-        if not self._pairs:
+        words = self.words(text)
+        if not self._pairs or not self._total:
             return words
         pairs = sum(pair in bare(text) for pair in self._pairs) / len(self._pairs)
         return (1 - _PAIR_SHARE) * words + _PAIR_SHARE * pairs
 
+    def words(self, text: str) -> float:
+        """The share of the question's terms, by weight, that stand in ``text``."""
+        found = sum(weight for term, weight in self._weights.items() if occurs(term, text))
+        return found / self._total if self._total else 0.0
+
     def setting(self, passage: Passage) -> str:
         """What a passage's sentences can take for granted: the document's title and date, and the headings."""
-        metadata = self._document(passage.document_id).metadata
-        return " ".join((metadata.title, metadata.subtitle, metadata.published, *passage.path))
+        return setting_of(self._document(passage.document_id), passage.path)
 
     def units(self, hits: Sequence[Hit]) -> list[Unit]:
         """The units of ``hits`` about what the question names, best first; ties by document and place."""
@@ -272,6 +274,12 @@ class UnitMaker:
             return 0.08 * bool(_NUMBER.search(text)) + 0.40 * counts(text, question.counted)
         pattern, credit = _FORMS.get(question.kind, (None, 0.0))
         return credit if pattern is not None and pattern.search(text) else 0.0
+
+
+def setting_of(document: Document, path: Sequence[str]) -> str:
+    """A document's title and date with the headings of a place in it."""
+    metadata = document.metadata
+    return " ".join((metadata.title, metadata.subtitle, metadata.published, *path))
 
 
 def _range(values: Sequence[float]) -> tuple[float, float]:
