@@ -13,7 +13,9 @@ from ingest.regulation_tree import Regulation
 from ingest.types import Repeal
 
 _LAST_ARTICLES = 4
-_DECISION = re.compile(r"关于.{0,40}?(?:废止|失效).{0,60}(?:决定|通知|公告|通告|目录|清单)(?:[（(][^（）()]*[）)])?$")
+_DECISION = re.compile(
+    r"关于.{0,40}?(?:废止|失效).{0,60}(?:决定|通知|公告|通告|目录|清单)(?:[（(][^（）()]*[）)])?$"
+)
 _TITLE = re.compile(r"《((?:[^《》]|《[^《》]*》)+)》")
 _MASKED = re.compile(r"《(?:[^《》]|《[^《》]*》)+》|[（(][^（）()]*[）)]")
 _OTHER_FATE = re.compile(r"修改|修订|修正|施行|实施|执行|保留|适用|制定")

@@ -100,11 +100,9 @@ class Standings:
             return Standing()
         meta, place, today = record.metadata, self._places[document_id], day.isoformat()
         if meta.status:
-            return Standing(meta.status, "由人工标注", "", self._newest(place, today))
+            return Standing(meta.status, f"已由人工标注为{meta.status}", "", self._newest(place, today))
         if meta.repealed and meta.repealed <= today:
-            return Standing(
-                REPEALED, f"自{meta.repealed}起已废止", meta.repealed, self._newest(place, today)
-            )
+            return Standing(REPEALED, f"自{meta.repealed}起已废止", meta.repealed, self._newest(place, today))
         return (
             self._repealed(document_id, today)
             or self._replaced(place, today)
@@ -128,7 +126,11 @@ class Standings:
         first, newest = later[0], later[-1]
         same = family_key(first.title) == family_key(place.version.title)
         what = "修订的版本" if same else f"《{_bare(first.title)}》"
-        dated = (f"{first.published}{what}" if same else f"{what}（{first.published}）") if first.published else what
+        dated = (
+            (f"{first.published}{what}" if same else f"{what}（{first.published}）")
+            if first.published
+            else what
+        )
         reason = f"自{first.since}起已被{dated}取代"
         if newest is not first and newest.published:
             reason += f"，现行的是{newest.published}的版本"
@@ -140,7 +142,7 @@ class Standings:
         if is_draft(title):
             return Standing()
         if version.since > today:
-            return Standing(NOT_YET, f"自{version.since}起施行", version.since)
+            return Standing(NOT_YET, f"将自{version.since}起施行，目前还没有施行", version.since)
         others = [other for other in place.family.versions if other is not version and not other.draft]
         if not version.since and others:
             return Standing("", "没有注明日期，无法判断是哪个版本")
@@ -179,7 +181,9 @@ class Standings:
                     if _means(repeal, since, place, own):
                         for identity in place.version.ids:
                             found.setdefault(identity, []).append(repealer)
-        return {identity: tuple(sorted(all_, key=lambda r: (r.since, r.id))) for identity, all_ in found.items()}
+        return {
+            identity: tuple(sorted(all_, key=lambda r: (r.since, r.id))) for identity, all_ in found.items()
+        }
 
 
 def _means(repeal: Repeal, since: str, target: _Place, own: _Place | None) -> bool:
