@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import date
 from functools import lru_cache, partial
 
+from ingest.comparison import Change, compare
 from ingest.errors import DocumentNotFound
 from ingest.families import title_of
 from ingest.library import DocumentRecord, Library
@@ -25,9 +26,11 @@ from retriever.search import Retriever
 from retriever.types import Hit, Query
 from service.answering.answerer import Answerer, Draft
 from service.answering.articles import Address, find_regulation, place_in
+from service.answering.compose import Point
+from service.answering.differences import difference_points, differences_note
 from service.answering.question import Question, understand
 from service.errors import QuestionError
-from service.scope import Catalogue, Filters, Scope, scope_of
+from service.scope import Catalogue, Filters, History, Scope, scope_of
 from service.settings import Settings
 from service.types import Answer, Kind, Status
 
@@ -135,7 +138,9 @@ class Assistant:
     ) -> Draft:
         """What the hits of each side carry, with what is to be said of texts that do not hold on the day."""
         answerer = self._answerer(generation, scope)
-        if scope.named.compare:
+        if scope.named.compare and not scope.named.topic and not question.address:
+            draft = answerer.show(question, self._differing(scope))
+        elif scope.named.compare:
             draft = answerer.compare(question, sides)
         else:
             draft = answerer.answer(question, sides[""])
@@ -143,7 +148,16 @@ class Assistant:
             notes = self._elsewhere(generation, scope, question)
         else:
             notes = scope.notes([citation.document_id for citation in draft.citations])
+        if scope.named.compare:
+            a, b = scope.compared
+            notes = (*notes, differences_note(self.differences(a, b), a, b))
         return replace(draft, notes=(*draft.notes, *notes))
+
+    def _differing(self, scope: Scope) -> list[Point]:
+        """What is new and what is gone between the versions compared, where the question asks about nothing in particular."""
+        old, new = (self.document(identity) for identity in scope.compared)
+        labels = tuple(scope.sides)
+        return difference_points(old, new, self.differences(old.id, new.id), labels, self.settings.points)
 
     def _elsewhere(self, generation: Generation, scope: Scope, question: Question) -> tuple[str, ...]:
         """Which of the texts that were left out would have answered."""
@@ -159,6 +173,14 @@ class Assistant:
     def title(self, document_id: str) -> str:
         """What to call a document."""
         return display_title(self.document(document_id))
+
+    def history(self, document_id: str) -> History:
+        """What a document is today, and the other versions of it; an empty one for what is no regulation."""
+        return self.catalogue(self.generation).history(document_id, self._today())
+
+    def differences(self, a: str, b: str) -> tuple[Change, ...]:
+        """What differs between two documents; raises DocumentNotFound."""
+        return compare(self.document(a).text, self.document(b).text)
 
     def documents(self) -> list[DocumentRecord]:
         """The documents that the index in use covers, in the library's order."""
@@ -196,7 +218,11 @@ class Assistant:
         places = []
         for records in scope.records:
             titles = [(record.id, title_of(record), record.metadata.published) for record in records]
-            if document_id := find_regulation(address, titles):
+            if scope.named.versions:
+                document_id = records[0].id
+            else:
+                document_id = find_regulation(address, titles)
+            if document_id:
                 document = self._document(generation, document_id)
                 if found := place_in(document, address):
                     places.append((document, *found))

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from ingest.families import title_of
 from ingest.library import DocumentRecord
 from ingest.standing import Standing, Standings
-from service.answering.versions import Named, named_versions, version_label
-
-_EXAMPLE_CHARACTERS = 40
+from service.answering.versions import Named, named_versions, version_labels
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +41,49 @@ class Filters:
 
 
 @dataclass(frozen=True, slots=True)
+class VersionRow:
+    """One version of a document's family, with what it is on the day."""
+
+    id: str
+    title: str
+    published: str
+    effective: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What a document is on the day, and all versions of its family, the oldest first; empty where there is but one."""
+
+    standing: Standing = field(default_factory=Standing)
+    versions: tuple[VersionRow, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Catalogue:
     """The documents of one index generation, and what they are on any day."""
 
     records: Mapping[str, DocumentRecord]
     standings: Standings
+
+    def history(self, document_id: str, day: date) -> History:
+        """A document on ``day`` and the versions beside it; its own version goes by its own id."""
+        family = self.standings.family_of(document_id)
+        standing = self.standings.on(document_id, day)
+        if family is None or len(family.versions) < 2:
+            return History(standing)
+        ids = (document_id if document_id in version.ids else version.ids[0] for version in family.versions)
+        rows = (
+            VersionRow(
+                identity,
+                title_of(self.records[identity]),
+                version.published,
+                version.effective,
+                self.standings.on(identity, day).status,
+            )
+            for identity, version in zip(ids, family.versions, strict=True)
+        )
+        return History(standing, tuple(rows))
 
     def note(self, document_id: str, standing: Standing) -> str:
         """《信访条例》（2005-01-10）自2022-05-01起已被《信访工作条例》（2022-02-25）取代."""
@@ -80,6 +116,11 @@ class Scope:
             for ids in self.sides.values()
         ]
 
+    @property
+    def compared(self) -> tuple[str, str]:
+        """The documents of the oldest and the newest of the versions to compare."""
+        return self.named.versions[0].ids[0], self.named.versions[-1].ids[0]
+
     def standing(self, document_id: str) -> Standing:
         """What a document is on the day."""
         return self.catalogue.standings.on(document_id, self.day)
@@ -110,10 +151,11 @@ def scope_of(question: str, catalogue: Catalogue, filters: Filters, day: date) -
         named = named_versions(question, standings.families, lambda identity: standings.on(identity, day))
     allowed = {record.id for record in catalogue.records.values() if filters.allows(record)}
     if named.versions:
-        sides = {version_label(version): frozenset(version.ids) & allowed for version in named.versions}
-        return Scope(
-            catalogue, day, named, sides if named.compare else {"": frozenset().union(*sides.values())}
-        )
+        named_ids = frozenset(identity for version in named.versions for identity in version.ids)
+        if named.compare and named_ids <= allowed:
+            ids = (frozenset(version.ids) for version in named.versions)
+            return Scope(catalogue, day, named, dict(zip(version_labels(named.versions), ids, strict=True)))
+        return Scope(catalogue, day, replace(named, compare=False), {"": named_ids & allowed})
     silent = (standings.silent(day) & allowed) - filters.document_ids
     unrestricted = not filters and not silent
     return Scope(catalogue, day, named, {"": None if unrestricted else frozenset(allowed - silent)}, silent)

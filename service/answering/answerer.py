@@ -100,6 +100,10 @@ class Answerer:
         silent = tuple(f"{name}里没有找到相应的内容。" for name in sides if name not in told)
         return replace(draft, notes=silent)
 
+    def show(self, question: Question, points: Sequence[Point]) -> Draft:
+        """The answer that consists of ``points``, which were found without a search."""
+        return self._compose(question, points, (), 1.0)
+
     def _weigh(self, question: Question, hits: Sequence[Hit]) -> tuple[list[Point], float]:
         """The points that ``hits`` carry, and how far they do, in [0, 1]."""
         maker = UnitMaker(question, self._analyzer, self._lexical.idf, self._is_known, self._document)

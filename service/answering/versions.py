@@ -35,19 +35,25 @@ _DIFFERENCE = re.compile(
     r"(?:有|作了|做了|发生了)?(?:什么|哪些|何|啥|多大)?(?:不同|区别|差异|差别|变化|修改|改动|调整|异同)|对比|比较|相比|"
     r"(?:修[订改正]|改|变|新增|增加|删除?)了(?:什么|哪些|啥)"
 )
+_NO_TOPIC = re.compile(
+    r"主要|内容|条款|条文|规定|地方|方面|具体|前后|[前后在有的了是吗呢和与比及对中里]|之间|相比|请问|说明|总结|概括|一下|什么|哪些|都|"
+    r"中华人民共和国|中国共产党|中共中央|修[订改正]|新旧|如何|怎么样?|怎样"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Named:
     """``versions`` are those that a question names, oldest first; empty where it names none but the one in force.
 
-    ``compare`` says that they are to be put beside each other. ``text`` is the question without the words that name them.
+    ``compare`` says that they are to be put beside each other; ``topic`` is false where the question asks only how they
+    differ. ``text`` is the question without the words that name the versions.
     """
 
     text: str
     versions: tuple[Version, ...] = ()
     family: Family | None = None
     compare: bool = False
+    topic: bool = True
 
 
 def named_versions(question: str, families: Sequence[Family], on: Callable[[str], Standing]) -> Named:
@@ -64,7 +70,7 @@ def named_versions(question: str, families: Sequence[Family], on: Callable[[str]
         asked = _one(normal, name, versions, on)
     if not asked or (not compare and _speaks(asked[0], on)):
         return Named(question)
-    return Named(_without(normal), tuple(asked), family, compare)
+    return Named(_without(normal), tuple(asked), family, compare, _has_topic(normal, name, versions))
 
 
 def _family(
@@ -186,7 +192,20 @@ def _without(normal: str) -> str:
     return re.sub(r"[(]\s*[)]", "", normal).strip()
 
 
-def version_label(version: Version) -> str:
-    """A version in a few words: 2010年版, else its title."""
-    year = (version.published or version.effective)[:4]
-    return f"{year}年版" if year else version.title
+def _has_topic(normal: str, name: str, versions: Sequence[Version]) -> bool:
+    """Whether the question says what of the regulation it is about."""
+    rest = letters_of(_DIFFERENCE.sub("", _without(normal)))
+    for title in sorted(
+        {name, *(family_key(v.title) for v in versions)}, key=lambda title: (-len(title), title)
+    ):
+        rest = rest.replace(title, "")
+    return len(_NO_TOPIC.sub("", rest)) > 1
+
+
+def version_labels(versions: Sequence[Version]) -> tuple[str, ...]:
+    """A few words for each version: 2010年版; the whole date, then the title, where the year does not tell them apart."""
+    dates = [version.published or version.effective for version in versions]
+    for labels in ([f"{date[:4]}年版" for date in dates], [f"{date}版" for date in dates]):
+        if all(dates) and len(set(labels)) == len(labels):
+            return tuple(labels)
+    return tuple(f"{version.title}（{number}）" for number, version in enumerate(versions, 1))
