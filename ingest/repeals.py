@@ -30,6 +30,7 @@ _SENTENCE = re.compile(r"[^。；;\n]+[。；;]?")
 _LIST_ITEM = re.compile(
     r"\s*(?:[（(]?[0-9一二三四五六七八九十百]{1,4}[）)]?[、.．]?|[-*•])?\s*(?:[^《》，。；：]{0,40}?)《"
 )
+_OTHER_LIST = re.compile(r"修改|修订|修正|保留|有效|不予")
 _LINK = re.compile(r"^(?:[（(][^（）()]*[）)])?\s*(?:[、和及与]|以及)?\s*$")
 
 
@@ -90,14 +91,10 @@ def _in_decision(text: str) -> Iterator[Repeal]:
         if listing and _LIST_ITEM.match(words):
             yield from list(_titles(words))[:1]
             continue
-        repealing = _ENDS.search(_TITLE.sub("", words)) is not None and not _NOT_NOW.search(words)
-        listing = (repealing and not words.endswith("。")) or (listing and not _opens_other_list(words))
-        if repealing:
-            yield from (repeal for sentence in _sentences(words) for repeal in _in_sentence(sentence))
-
-
-def _opens_other_list(words: str) -> bool:
-    return re.search(r"修改|修订|修正|保留|有效|附件|[：:]$", words) is not None
+        other = _OTHER_LIST.search(words) is not None
+        leads_in = not other and not words.endswith("。") and _ENDS.search(_TITLE.sub("", words)) is not None
+        listing = leads_in or (listing and not other and not words.endswith(("：", ":")))
+        yield from (repeal for sentence in _sentences(words) for repeal in _in_sentence(sentence))
 
 
 def _latest_date(words: str) -> str:

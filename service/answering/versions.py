@@ -19,7 +19,7 @@ _EDITION = rf"{_YEAR}(?:年(?:度)?|(?=版|本))(?:新?修[订正]|发布|公布
 _LINK = r"[\s]*(?:和|与|、|跟|同|及|到|至|相?比|对比)[\s]*"
 _EDITIONS = re.compile(rf"{_EDITION}(?:{_LINK}{_EDITION})*")
 _BARE_YEARS = re.compile(rf"(?<![0-9])({_YEAR})(?![0-9])")
-_NORM = r"(?:法(?![律规治定院官制人])|条例|规定|办法|准则|规则|细则|章程|党章|制度|规程|守则)"
+_NORM = r"(?:法(?!律|规(?!定)|[治定院官制人])|条例|规定|办法|准则|规则|细则|章程|党章|制度|规程|守则)"
 _NAME_END = re.compile(_NORM)
 _LETTERS = re.compile(r"[\u4e00-\u9fff]+")
 _LONGEST_NAME, _SURE_NAME = 40, 4
