@@ -69,7 +69,11 @@ class _Repealer:
 
 
 class Standings:
-    """The regulations among ``records`` in their families. Never changes; ``text_of`` is asked only while it is made."""
+    """The regulations among ``records`` in their families.
+
+    ``on(document_id, day)`` tells what one is on a day, ``silent(day)`` which do not say what holds then; both remember
+    what they told. Never changes; ``text_of`` is asked only while it is made.
+    """
 
     def __init__(self, records: Iterable[Record], text_of: TextOf) -> None:
         known = tuple(records)
@@ -83,14 +87,14 @@ class Standings:
         }
         self._repealers = self._find_repealers(known)
         self.on: Callable[[str, date], Standing] = lru_cache(maxsize=65536)(self._on)
+        self.silent: Callable[[date], frozenset[str]] = lru_cache(maxsize=64)(self._silent)
 
     def family_of(self, document_id: str) -> Family | None:
         """The family of a document; ``None`` for what is no regulation."""
         place = self._places.get(document_id)
         return place.family if place else None
 
-    def silent(self, day: date) -> frozenset[str]:
-        """The documents that do not say what holds on ``day``."""
+    def _silent(self, day: date) -> frozenset[str]:
         return frozenset(identity for identity in self._places if not self.on(identity, day).speaks)
 
     def _on(self, document_id: str, day: date) -> Standing:

@@ -97,7 +97,7 @@ class Assistant:
         """The best ``k`` passages for ``text``, in force or not."""
         cleaned = self.check_question(text)
         ids = frozenset(r.id for r in self.documents() if filters.allows(r)) if filters else None
-        return self._search(cleaned, ids, k)
+        return self._search(cleaned, k, ids)
 
     def ask(self, text: str, filters: Filters = Filters(), conversation_id: str = "") -> Answer:
         """The answer to ``text``; raises QuestionError where it cannot be asked."""
@@ -106,7 +106,9 @@ class Assistant:
         cleaned = self.check_question(text)
         scope = scope_of(cleaned, self.catalogue(generation), filters, filters.as_of or self._today())
         question = self._understand(generation, cleaned, scope)
-        sides = {name: self._search(question.text, ids, _DEPTH) for name, ids in scope.sides.items()}
+        sides = {
+            name: self._search(question.text, _DEPTH, ids, scope.silent) for name, ids in scope.sides.items()
+        }
         searched = time.perf_counter()
         draft = self._draft(generation, scope, question, sides)
         done = time.perf_counter()
@@ -139,7 +141,7 @@ class Assistant:
         """What the hits of each side carry, with what is to be said of texts that do not hold on the day."""
         answerer = self._answerer(generation, scope)
         if scope.named.compare and not scope.named.topic and not question.address:
-            draft = answerer.show(question, self._differing(scope))
+            draft = answerer.show(question, self._differing(generation, scope))
         elif scope.named.compare:
             draft = answerer.compare(question, sides)
         else:
@@ -149,20 +151,20 @@ class Assistant:
         else:
             notes = scope.notes([citation.document_id for citation in draft.citations])
         if scope.named.compare:
-            a, b = scope.compared
-            notes = (*notes, differences_note(self.differences(a, b), a, b))
+            old, new = (self._document(generation, identity) for identity in scope.compared)
+            notes = (*notes, differences_note(compare(old.text, new.text), old.id, new.id))
         return replace(draft, notes=(*draft.notes, *notes))
 
-    def _differing(self, scope: Scope) -> list[Point]:
+    def _differing(self, generation: Generation, scope: Scope) -> list[Point]:
         """What is new and what is gone between the versions compared, where the question asks about nothing in particular."""
-        old, new = (self.document(identity) for identity in scope.compared)
-        labels = tuple(scope.sides)
-        return difference_points(old, new, self.differences(old.id, new.id), labels, self.settings.points)
+        old, new = (self._document(generation, identity) for identity in scope.compared)
+        changes = compare(old.text, new.text)
+        return difference_points(old, new, changes, tuple(scope.sides), self.settings.points)
 
     def _elsewhere(self, generation: Generation, scope: Scope, question: Question) -> tuple[str, ...]:
         """Which of the texts that were left out would have answered."""
-        left_out = replace(scope, sides={"": scope.silent})
-        hits = self._search(question.text, scope.silent, _DEPTH)
+        left_out = replace(scope, sides={"": scope.silent}, silent=frozenset())
+        hits = self._search(question.text, _DEPTH, scope.silent)
         found = self._answerer(generation, left_out).answer(question, hits)
         return scope.elsewhere([citation.document_id for citation in found.citations])
 
@@ -198,18 +200,31 @@ class Assistant:
     def catalogue(self, generation: Generation) -> Catalogue:
         """The documents of a generation with their families, worked out once for each generation."""
         name = generation.manifest.generation
-        if name not in self._catalogues:
+        known = self._catalogues.get(name)
+        if known is None:
             covered = generation.manifest.snapshot
             records = {record.id: record for record in self.library.records() if record.id in covered}
             standings = Standings(records.values(), lambda i: self._document(generation, i).text)
-            self._catalogues = {name: Catalogue(records, standings)}
-        return self._catalogues[name]
+            known = Catalogue(records, standings)
+            self._catalogues = {name: known}  # that of the generation before is no longer asked for
+        return known
 
-    def _search(self, text: str, ids: frozenset[str] | None, k: int) -> list[Hit]:
-        """The best passages of the documents ``ids``, of all where it is ``None``."""
-        if ids is None:
-            return self.retriever.search(Query(text), k)
-        return self.retriever.search(Query(text, ids), k) if ids else []
+    def _search(
+        self, text: str, k: int, ids: frozenset[str] | None, silent: frozenset[str] = frozenset()
+    ) -> list[Hit]:
+        """The best ``k`` passages of the documents ``ids``; of all but ``silent`` where it is ``None``.
+
+        The silent ones are few and left out afterwards: a restricted search costs more the more it may look at.
+        """
+        if ids is not None:
+            return self.retriever.search(Query(text, ids), k) if ids else []
+        depth = 2 * k if silent else k
+        while True:
+            hits = self.retriever.search(Query(text), depth)
+            spoken = [hit for hit in hits if hit.passage.document_id not in silent][:k]
+            if len(spoken) == k or len(hits) < depth:
+                return spoken
+            depth *= 4
 
     def _find_article(
         self, generation: Generation, scope: Scope, address: Address
@@ -218,11 +233,8 @@ class Assistant:
         places = []
         for records in scope.records:
             titles = [(record.id, title_of(record), record.metadata.published) for record in records]
-            if scope.named.versions:
-                document_id = records[0].id
-            else:
-                document_id = find_regulation(address, titles)
-            if document_id:
+            named = next((record.id for record in records if scope.named.versions), "")
+            if document_id := named or find_regulation(address, titles):
                 document = self._document(generation, document_id)
                 if found := place_in(document, address):
                     places.append((document, *found))

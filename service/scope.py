@@ -99,7 +99,7 @@ class Scope:
     """The documents that answer one question on ``day``.
 
     ``sides`` holds the ids to search, by the name of the version where several are compared, else under an empty name;
-    ``None`` means all documents. ``silent`` are those that only their standing keeps from speaking.
+    ``None`` means all documents but the ``silent``: those that only their standing keeps from speaking.
     """
 
     catalogue: Catalogue
@@ -112,7 +112,11 @@ class Scope:
     def records(self) -> list[list[DocumentRecord]]:
         """The documents of each side."""
         return [
-            [record for record in self.catalogue.records.values() if ids is None or record.id in ids]
+            [
+                record
+                for identity, record in self.catalogue.records.items()
+                if (identity in ids if ids is not None else identity not in self.silent)
+            ]
             for ids in self.sides.values()
         ]
 
@@ -149,7 +153,7 @@ def scope_of(question: str, catalogue: Catalogue, filters: Filters, day: date) -
     named = Named(question)
     if not filters.document_ids:
         named = named_versions(question, standings.families, lambda identity: standings.on(identity, day))
-    allowed = {record.id for record in catalogue.records.values() if filters.allows(record)}
+    allowed = frozenset(record.id for record in catalogue.records.values() if filters.allows(record))
     if named.versions:
         named_ids = frozenset(identity for version in named.versions for identity in version.ids)
         if named.compare and named_ids <= allowed:
@@ -157,5 +161,4 @@ def scope_of(question: str, catalogue: Catalogue, filters: Filters, day: date) -
             return Scope(catalogue, day, named, dict(zip(version_labels(named.versions), ids, strict=True)))
         return Scope(catalogue, day, replace(named, compare=False), {"": named_ids & allowed})
     silent = (standings.silent(day) & allowed) - filters.document_ids
-    unrestricted = not filters and not silent
-    return Scope(catalogue, day, named, {"": None if unrestricted else frozenset(allowed - silent)}, silent)
+    return Scope(catalogue, day, named, {"": allowed - silent if filters else None}, silent)

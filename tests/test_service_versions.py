@@ -166,6 +166,18 @@ def test_documents_chosen_by_the_asker_speak_in_force_or_not(today: Assistant) -
     assert answer.notes == (NOTE,)
 
 
+def test_a_named_version_that_the_filters_leave_out_is_not_found(today: Assistant) -> None:
+    for question in ("旧版护林法第五条", "新旧护林法第五条有什么区别", "新旧护林法有什么区别"):
+        answer = today.ask(question, Filters(as_of=date(1990, 1, 1)))
+        assert answer.status is Status.NOT_FOUND
+        assert not answer.citations
+
+
+def test_filters_and_standing_work_together(today: Assistant) -> None:
+    chosen = Filters(sources=frozenset({"全国人民代表大会常务委员会"}))
+    assert cited(today.ask("护林员巡查不少于几次？", chosen)) == {NEW}
+
+
 def test_what_is_to_come_speaks_only_when_named(today: Assistant, home: Path) -> None:
     answer = today.ask("古树名木保护条例第二条")
     assert {c.status for c in answer.citations} == {"尚未施行"}
