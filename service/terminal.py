@@ -189,10 +189,8 @@ def show_diff(found: DiffOut) -> None:
 
 def _change_heading(change: ChangeOut) -> Text:
     labels = list(dict.fromkeys(part.label for part in (change.a, change.b) if part and part.label))
-    moved = "，位置有变动" if change.moved else ""
-    return Text(
-        " → ".join(labels) + f"  {_CHANGES[change.kind]}{moved}".lstrip(" " * (not labels)), style="bold"
-    )
+    kind = _CHANGES[change.kind] + ("，位置有变动" if change.moved else "")
+    return Text("  ".join(filter(None, (" → ".join(labels), kind))), style="bold")
 
 
 def _change_text(change: ChangeOut) -> Text:

@@ -64,7 +64,15 @@ REGISTER = Standings(LIBRARY, {item.id: item.text for item in LIBRARY}.__getitem
         ("护林法修订前后巡查要求有哪些变化", ["old", "new"], True),
         ("护林法修订后新增了哪些内容", ["old", "new"], True),
         ("来访登记条例和来访登记工作条例有什么区别", ["before", "after"], True),
+        ("旧护林法和现在的有什么区别", ["old", "new"], True),
+        ("原来的《护林法》怎么规定巡查", ["old"], False),
+        ("1998年5月6日通过的护林法第五条", ["old"], False),
         ("护林法和门卫值守制度有什么区别", [], False),
+        ("2019年的护林法和草原法有什么区别", [], False),
+        ("护林法对养老的规定是什么", [], False),
+        ("情况有变化的，护林法规定怎么办", [], False),
+        ("护林法规定修改火险等级要经谁批准", [], False),
+        ("2010年护林工作会议对护林法的宣传有何要求", [], False),
     ],
 )
 def test_which_versions_a_question_names(question: str, ids: list[str], compare: bool) -> None:

@@ -16,6 +16,10 @@ from service.answering.articles import letters_of, name_fits
 
 _YEAR = r"(?:19|20)[0-9]{2}"
 _EDITION = rf"{_YEAR}(?:年(?:度)?|(?=版|本))(?:新?修[订正]|发布|公布|施行|颁布|制定|通过)?(?:的?版本?|本)?的?"
+_OF_YEAR = (
+    r"年?(?:度|[0-9]{1,2}月(?:[0-9]{1,2}日)?)?(?:新?修[订正]|发布|公布|施行|颁布|制定|通过)?的?版?本?的?"
+    r"(?:中华人民共和国|中国共产党)?"
+)
 _LINK = r"[\s]*(?:和|与|、|跟|同|及|到|至|相?比|对比)[\s]*"
 _EDITIONS = re.compile(rf"{_EDITION}(?:{_LINK}{_EDITION})*")
 _BARE_YEARS = re.compile(rf"(?<![0-9])({_YEAR})(?![0-9])")
@@ -24,17 +28,19 @@ _NAME_END = re.compile(_NORM)
 _LETTERS = re.compile(r"[\u4e00-\u9fff]+")
 _LONGEST_NAME, _SURE_NAME = 40, 4
 _OLD = re.compile(
-    r"旧版本?的?|旧的|旧(?=[法条规办准细章])|老版本?的?|老的|原来的|原先的|以前的|过去的|原(?=[《法条])|"
-    r"(?:新?修[订正改]|废止|失效)(?:之)?前的?|(?:已|已经|被)(?:废止|失效|修[订改])的|上一版的?|前一版的?"
+    r"旧版本?的?|老版本的?|老版的?|(?:新?修[订正改]|废止|失效)(?:之)?前的?|(?:已|已经|被)(?:废止|失效|修[订改])的|[上前]一版的?"
 )
+_OLD_BEFORE_NAME = r"(?:旧|老|原|原来|原先|以前|过去)的?"
 _COMING = re.compile(r"(?:即将|将要|还?没有?|尚未)(?:施行|实施|生效)的?|新修[订正]的?|最新(?:版本?)?的?")
 _BOTH = re.compile(
     r"新旧(?:两?个?版本?)?的?|新老(?:两?个?版本?)?的?|修[订改正]前后的?|前后(?:两个?版本?)的?|两个?版本?的?"
 )
 _DIFFERENCE = re.compile(
-    r"(?:有|作了|做了|发生了)?(?:什么|哪些|何|啥|多大)?(?:不同|区别|差异|差别|变化|修改|改动|调整|异同)|对比|比较|相比|"
+    r"(?:什么|哪些|何|啥|多大)(?:不同|区别|差异|差别|变化|修改|改动|调整|异同)|"
+    r"(?:不同点?|区别|差异|差别|异同|变化)(?:是什么|在哪|有哪|何在)|对比|比较|相比|"
     r"(?:修[订改正]|改|变|新增|增加|删除?)了(?:什么|哪些|啥)"
 )
+_REVISED = re.compile(r"修[订正]|变化|改了|新增了")
 _NO_TOPIC = re.compile(
     r"主要|内容|条款|条文|规定|地方|方面|具体|前后|[前后在有的了是吗呢和与比及对中里]|之间|相比|请问|说明|总结|概括|一下|什么|哪些|都|"
     r"中华人民共和国|中国共产党|中共中央|修[订改正]|新旧|如何|怎么样?|怎样"
@@ -64,13 +70,13 @@ def named_versions(question: str, families: Sequence[Family], on: Callable[[str]
         return Named(question)
     family, name = found
     versions = [version for version in family.versions if not version.draft]
-    asked = _compared(normal, versions, on)
+    asked = _compared(normal, name, versions, on)
     compare = len(asked) > 1
     if not compare:
         asked = _one(normal, name, versions, on)
     if not asked or (not compare and _speaks(asked[0], on)):
         return Named(question)
-    return Named(_without(normal), tuple(asked), family, compare, _has_topic(normal, name, versions))
+    return Named(_without(normal, name), tuple(asked), family, compare, _has_topic(normal, name, versions))
 
 
 def _family(
@@ -113,7 +119,14 @@ def _names(normal: str) -> Iterator[str]:
                     yield name
 
 
-def _compared(normal: str, versions: Sequence[Version], on: Callable[[str], Standing]) -> list[Version]:
+def _is_old(normal: str, name: str) -> bool:
+    """Whether the question says that it means an older version: 旧版 anywhere, 旧, 原来的 before the name."""
+    return bool(_OLD.search(normal) or re.search(rf"{_OLD_BEFORE_NAME}《?{re.escape(name)}", normal))
+
+
+def _compared(
+    normal: str, name: str, versions: Sequence[Version], on: Callable[[str], Standing]
+) -> list[Version]:
     """The versions to put beside each other: those of the years or titles given, else the current one and the one before."""
     if not _BOTH.search(normal) and not _DIFFERENCE.search(normal):
         return []
@@ -123,19 +136,13 @@ def _compared(normal: str, versions: Sequence[Version], on: Callable[[str], Stan
     keys = _titles_in(normal, versions)
     if len(keys) > 1:
         return [version for version in versions if family_key(version.title) in keys][-2:]
-    if not (
-        _BOTH.search(normal)
-        or _OLD.search(normal)
-        or dated
-        or re.search(r"修[订改正]|变化|改了|新增", normal)
-    ):
-        return []
     current = max(
         (i for i, version in enumerate(versions) if _speaks(version, on)), default=len(versions) - 1
     )
     if dated and dated[0] is not versions[current]:
         return sorted([dated[0], versions[current]], key=versions.index)
-    return list(versions[current - 1 : current + 1]) if current > 0 else []
+    revised = _BOTH.search(normal) or _REVISED.search(normal) or _is_old(normal, name)
+    return list(versions[current - 1 : current + 1]) if revised and current > 0 else []
 
 
 def _titles_in(normal: str, versions: Sequence[Version]) -> set[str]:
@@ -151,10 +158,8 @@ def _titles_in(normal: str, versions: Sequence[Version]) -> set[str]:
 def _one(normal: str, name: str, versions: Sequence[Version], on: Callable[[str], Standing]) -> list[Version]:
     """The one version that the question names, if any."""
     plain = re.sub(r"[\s《》]", "", normal)
-    beside = re.search(
-        rf"({_YEAR})[^0-9，。？]{{0,14}}{re.escape(name)}|{re.escape(name)}[(]?({_YEAR})(?:年|版|[)])", plain
-    )
-    if beside:
+    before, after = rf"({_YEAR}){_OF_YEAR}{re.escape(name)}", rf"{re.escape(name)}[(]?({_YEAR})(?:年|版|[)])"
+    if beside := re.search(f"{before}|{after}", plain):
         year = next(filter(None, beside.groups()))
         return _of_years([year], versions) or _in_force_in(year, versions)
     silent = [version for version in versions if not _speaks(version, on)]
@@ -162,7 +167,7 @@ def _one(normal: str, name: str, versions: Sequence[Version], on: Callable[[str]
     if _COMING.search(normal) and silent and silent[-1] is versions[-1] and silent[-1] not in past:
         return [silent[-1]]
     alone = len(silent) == len(versions) and len(name) >= _SURE_NAME
-    return (past or silent)[-1:] if _OLD.search(normal) or alone else []
+    return (past or silent)[-1:] if _is_old(normal, name) or alone else []
 
 
 def _of_years(years: Iterable[str], versions: Sequence[Version]) -> list[Version]:
@@ -185,16 +190,17 @@ def _speaks(version: Version, on: Callable[[str], Standing]) -> bool:
     return any(on(identity).speaks for identity in version.ids)
 
 
-def _without(normal: str) -> str:
+def _without(normal: str, name: str) -> str:
     """The question without the words that only say which version is meant."""
     for pattern in (_EDITIONS, _BOTH, _OLD, _COMING):
         normal = pattern.sub("", normal)
+    normal = re.sub(rf"{_OLD_BEFORE_NAME}(?=《?{re.escape(name)})", "", normal)
     return re.sub(r"[(]\s*[)]", "", normal).strip()
 
 
 def _has_topic(normal: str, name: str, versions: Sequence[Version]) -> bool:
     """Whether the question says what of the regulation it is about."""
-    rest = letters_of(_DIFFERENCE.sub("", _without(normal)))
+    rest = letters_of(_DIFFERENCE.sub("", _without(normal, name)))
     for title in sorted(
         {name, *(family_key(v.title) for v in versions)}, key=lambda title: (-len(title), title)
     ):
