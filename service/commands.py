@@ -168,6 +168,7 @@ def serve(settings: Settings, host: str, port: int) -> int:
         with terminal.progress() as progress:
             build.ingest(settings, (), rebuild=True, progress=progress)
     assistant = build.open_assistant(settings)
+    assistant.catalogue(assistant.generation)  # before the first question rather than during it
     terminal.note(f"党建问答已就绪：http://{host}:{port}（按 Ctrl+C 停止）")
     uvicorn.run(create_app(assistant), host=host, port=port, log_level="warning")
     return 0

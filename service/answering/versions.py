@@ -57,7 +57,6 @@ class Named:
 
     text: str
     versions: tuple[Version, ...] = ()
-    family: Family | None = None
     compare: bool = False
     topic: bool = True
 
@@ -76,7 +75,7 @@ def named_versions(question: str, families: Sequence[Family], on: Callable[[str]
         asked = _one(normal, name, versions, on)
     if not asked or (not compare and _speaks(asked[0], on)):
         return Named(question)
-    return Named(_without(normal, name), tuple(asked), family, compare, _has_topic(normal, name, versions))
+    return Named(_without(normal, name), tuple(asked), compare, _has_topic(normal, name, versions))
 
 
 def _family(
