@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from ingest.types import Document, Edit, Metadata, Passage, Section, Span
+from ingest.types import Document, Edit, Metadata, Passage, Repeal, Section, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +70,8 @@ def metadata_of(row: str) -> Metadata:
     """Back from ``metadata_json``."""
     values: dict[str, Any] = json.loads(row)
     lists = {name: tuple(value) for name, value in values.items() if isinstance(value, list)}
+    if "repeals" in lists:
+        lists["repeals"] = tuple(Repeal(**repeal) for repeal in lists["repeals"])
     return Metadata(**{**values, **lists})
 
 

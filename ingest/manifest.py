@@ -12,7 +12,7 @@ from pathlib import Path
 from ingest.errors import ManifestError
 from ingest.loaders import MANIFEST_NAME, shown
 from ingest.metadata import KINDS, RANKS, STATUSES
-from ingest.types import Metadata
+from ingest.types import Metadata, Repeal
 
 CORPUS_ORIGIN = "corpus:"
 """Begins the origin of a document that comes with the package."""
@@ -89,7 +89,7 @@ def _read_metadata(where: str, entry: Mapping[str, object]) -> Metadata:
         rank=_one_of(where, entry, "rank", RANKS),
         interpreter=_text(where, entry, "interpreter"),
         repealed=_date(where, entry, "repealed"),
-        repeals=_names(where, entry, "repeals"),
+        repeals=_repeals(where, entry),
         status=_one_of(where, entry, "status", STATUSES),
         family=_text(where, entry, "family"),
     )
@@ -108,6 +108,21 @@ def _names(where: str, entry: Mapping[str, object], key: str) -> tuple[str, ...]
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
         raise ManifestError(f'{where}：{key} 应写成 ["名称", "名称"]；{_FOLDER_HINT}')
     return tuple(name.strip() for name in names if name.strip())
+
+
+def _repeals(where: str, entry: Mapping[str, object]) -> tuple[Repeal, ...]:
+    """Titles, each alone or as ``{"title": …, "published": …}``."""
+    value = entry.get("repeals", [])
+    rows = value if isinstance(value, list) else [value]
+    found = []
+    for row in rows:
+        fields = {"title": row} if isinstance(row, str) else row
+        if not isinstance(fields, dict) or not fields.keys() <= {"title", "published"}:
+            raise ManifestError(
+                f'{where}：repeals 应写成 ["名称", {{"title": "名称", "published": "年-月-日"}}]；{_FOLDER_HINT}'
+            )
+        found.append(Repeal(_text(where, fields, "title"), _date(where, fields, "published")))
+    return tuple(repeal for repeal in found if repeal.title)
 
 
 def _date(where: str, entry: Mapping[str, object], key: str) -> str:

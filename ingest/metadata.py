@@ -12,9 +12,10 @@ from typing import Any
 
 from ingest.header import header_of
 from ingest.regulations import parse_regulation
+from ingest.repeals import find_repeals
 from ingest.types import Document, Metadata
 
-VERSION = 3
+VERSION = 4
 """Part of the pipeline's fingerprint: raise it when the metadata of any text change."""
 
 KINDS = ("报道", "经验材料", "讲话", "法规", "文件", "")
@@ -66,6 +67,7 @@ def extract(text: str, defaults: Metadata) -> Metadata:
     found = header if header.title else replace(_title(head), **_known(header))
     for line in (*head, *tail):
         found = _by_line(found, line.words)
+    found = replace(found, repeals=find_repeals(text, regulation, found.title))
     merged = {name: getattr(found, name) or getattr(defaults, name) for name in Metadata.__dataclass_fields__}
     return Metadata(**merged)
 

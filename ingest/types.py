@@ -116,13 +116,21 @@ def _raw_point(edits: Sequence[Edit], position: int) -> Span:
 
 
 @dataclass(frozen=True, slots=True)
+class Repeal:
+    """What a text puts out of force: a regulation's title, and the date of issue named with it (ISO, or its part)."""
+
+    title: str
+    published: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Metadata:
     """What is known about a document; an empty value means not known, never guessed.
 
     ``published`` is an ISO date (``2024-12-07``), the year or year and month of one, or empty; ``kind`` is one of
     ``ingest.metadata.KINDS`` and ``rank`` of ``RANKS``, or empty. ``document_number`` is the 发文字号, ``interpreter``
     the 解释机关. ``effective`` (施行日期) and ``repealed`` (the day from which it is no more in force) are dates like
-    ``published``; ``repeals`` are the titles that the text itself says it puts out of force. ``status`` and ``family``
+    ``published``; ``repeals`` is what the text itself says it puts out of force. ``status`` and ``family``
     are only set by hand, where what follows from the texts is wrong: one of ``STATUSES``, and the title that all
     versions of one regulation share.
     """
@@ -140,7 +148,7 @@ class Metadata:
     rank: str = ""
     interpreter: str = ""
     repealed: str = ""
-    repeals: tuple[str, ...] = ()
+    repeals: tuple[Repeal, ...] = ()
     status: str = ""
     family: str = ""
 

@@ -6,14 +6,17 @@ import logging
 import threading
 import time
 import uuid
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache, partial
 
+from ingest.comparison import Change, compare
 from ingest.errors import DocumentNotFound
+from ingest.families import title_of
 from ingest.library import DocumentRecord, Library
-from ingest.metadata import display_title, title_from_origin
+from ingest.metadata import display_title
+from ingest.standing import Standings
 from ingest.types import Document, Span
 from retriever.aliases import in_full
 from retriever.analyzer import Analyzer
@@ -21,14 +24,18 @@ from retriever.errors import GenerationError
 from retriever.generation import Generation
 from retriever.search import Retriever
 from retriever.types import Hit, Query
-from service.answering.answerer import Answerer
+from service.answering.answerer import Answerer, Draft
 from service.answering.articles import Address, find_regulation, place_in
 from service.answering.compose import Point
 from service.answering.confidence import Signals
-from service.answering.question import understand
+from service.answering.differences import difference_points, differences_note
+from service.answering.question import Question, understand
 from service.errors import QuestionError
+from service.scope import Catalogue, Filters, History, Scope, scope_of
 from service.settings import Settings
-from service.types import Answer
+from service.types import Answer, Kind, Status
+
+__all__ = ["Assistant", "Filters"]
 
 _DEPTH = 16
 """How many passages the answerer looks at."""
@@ -39,41 +46,24 @@ _LOOK_EVERY = 2.0
 logger = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """Which documents may speak; an empty field allows all. ``as_of`` leaves out what was published later."""
-
-    document_ids: frozenset[str] = frozenset()
-    kinds: frozenset[str] = frozenset()
-    sources: frozenset[str] = frozenset()
-    as_of: date | None = None
-
-    def allows(self, record: DocumentRecord) -> bool:
-        """Whether ``record``'s document passes. A document without a date passes ``as_of``."""
-        meta = record.metadata
-        if self.as_of and meta.published and meta.published[:10] > self.as_of.isoformat():
-            return False
-        return (
-            (not self.document_ids or record.id in self.document_ids)
-            and (not self.kinds or meta.kind in self.kinds)
-            and (not self.sources or meta.source in self.sources)
-        )
-
-    def __bool__(self) -> bool:
-        return bool(self.document_ids or self.kinds or self.sources or self.as_of)
-
-
 class Assistant:
     """Answers questions and shows documents. Safe to share between threads; ``close`` when done."""
 
     def __init__(
-        self, library: Library, retriever: Retriever, analyzer: Analyzer, settings: Settings
+        self,
+        library: Library,
+        retriever: Retriever,
+        analyzer: Analyzer,
+        settings: Settings,
+        today: Callable[[], date] = date.today,
     ) -> None:
         self.library = library
         self.retriever = retriever
         self.analyzer = analyzer
         self.settings = settings
+        self._today = today
         self._remembered = lru_cache(maxsize=64)(library.document)
+        self._catalogues: dict[str, Catalogue] = {}
         self._looked = time.monotonic()
         self._looking = threading.Lock()
 
@@ -105,20 +95,23 @@ class Assistant:
         return cleaned
 
     def search(self, text: str, k: int, filters: Filters = Filters()) -> list[Hit]:
-        """The best ``k`` passages for ``text``."""
-        query = self._query(self.check_question(text), filters)
-        return self.retriever.search(query, k) if query is not None else []
+        """The best ``k`` passages for ``text``, in force or not."""
+        cleaned = self.check_question(text)
+        ids = frozenset(r.id for r in self.documents() if filters.allows(r)) if filters else None
+        return self._search(cleaned, k, ids)
 
     def ask(self, text: str, filters: Filters = Filters(), conversation_id: str = "") -> Answer:
         """The answer to ``text``; raises QuestionError where it cannot be asked."""
         started = time.perf_counter()
         generation = self.generation
         cleaned = self.check_question(text)
-        question = understand(in_full(cleaned, generation.lexical.occurs), self.analyzer)
-        query = self._query(question.text, filters)
-        hits = self.retriever.search(query, _DEPTH) if query is not None else []
+        scope = scope_of(cleaned, self.catalogue(generation), filters, filters.as_of or self._today())
+        question = self._understand(generation, cleaned, scope)
+        sides = {
+            name: self._search(question.text, _DEPTH, ids, scope.silent) for name, ids in scope.sides.items()
+        }
         searched = time.perf_counter()
-        draft = self._answerer(generation, filters).answer(question, hits)
+        draft = self._draft(generation, scope, question, sides)
         done = time.perf_counter()
         timings = {"search": searched - started, "compose": done - searched, "total": done - started}
         return Answer(
@@ -127,18 +120,62 @@ class Assistant:
             question.kind,
             draft.text,
             draft.claims,
-            draft.citations,
+            tuple(replace(c, status=scope.standing(c.document_id).status) for c in draft.citations),
             draft.evidence,
             conversation_id or uuid.uuid4().hex,
             draft.suggestions,
             {name: round(seconds * 1000, 2) for name, seconds in timings.items()},
+            draft.notes,
         )
 
     def found(self, text: str, hits: Sequence[Hit]) -> tuple[list[Point], Signals]:
         """What ``hits`` offer for ``text`` and what speaks for it, whether or not an answer is made of it."""
         generation = self.generation
-        question = understand(in_full(self.check_question(text), generation.lexical.occurs), self.analyzer)
-        return self._answerer(generation, Filters()).found(question, hits)
+        cleaned = self.check_question(text)
+        scope = scope_of(cleaned, self.catalogue(generation), Filters(), self._today())
+        question = self._understand(generation, cleaned, scope)
+        return self._answerer(generation, scope).found(question, hits)
+
+    def _understand(self, generation: Generation, text: str, scope: Scope) -> Question:
+        """The question without the words that name versions, which choose documents and are not searched for."""
+        asked = in_full(scope.named.text, generation.lexical.occurs)
+        question = understand(asked, self.analyzer)
+        return (
+            replace(question, kind=Kind.COMPARE) if scope.named.compare and not question.address else question
+        )
+
+    def _draft(
+        self, generation: Generation, scope: Scope, question: Question, sides: Mapping[str, list[Hit]]
+    ) -> Draft:
+        """What the hits of each side carry, with what is to be said of texts that do not hold on the day."""
+        answerer = self._answerer(generation, scope)
+        if scope.named.compare and not scope.named.topic and not question.address:
+            draft = answerer.show(question, self._differing(generation, scope))
+        elif scope.named.compare:
+            draft = answerer.compare(question, sides)
+        else:
+            draft = answerer.answer(question, sides[""])
+        if draft.status is Status.NOT_FOUND and scope.silent:
+            notes = self._elsewhere(generation, scope, question)
+        else:
+            notes = scope.notes([citation.document_id for citation in draft.citations])
+        if scope.named.compare:
+            old, new = (self._document(generation, identity) for identity in scope.compared)
+            notes = (*notes, differences_note(compare(old.text, new.text), old.id, new.id))
+        return replace(draft, notes=(*draft.notes, *notes))
+
+    def _differing(self, generation: Generation, scope: Scope) -> list[Point]:
+        """What is new and what is gone between the versions compared, where the question asks about nothing in particular."""
+        old, new = (self._document(generation, identity) for identity in scope.compared)
+        changes = compare(old.text, new.text)
+        return difference_points(old, new, changes, tuple(scope.sides), self.settings.points)
+
+    def _elsewhere(self, generation: Generation, scope: Scope, question: Question) -> tuple[str, ...]:
+        """Which of the texts that were left out would have answered."""
+        left_out = replace(scope, sides={"": scope.silent}, silent=frozenset())
+        hits = self._search(question.text, _DEPTH, scope.silent)
+        found = self._answerer(generation, left_out).answer(question, hits)
+        return scope.elsewhere([citation.document_id for citation in found.citations])
 
     def document(self, document_id: str) -> Document:
         """A document as the index in use knows it; raises DocumentNotFound."""
@@ -147,6 +184,14 @@ class Assistant:
     def title(self, document_id: str) -> str:
         """What to call a document."""
         return display_title(self.document(document_id))
+
+    def history(self, document_id: str) -> History:
+        """What a document is today, and the other versions of it; an empty one for what is no regulation."""
+        return self.catalogue(self.generation).history(document_id, self._today())
+
+    def differences(self, a: str, b: str) -> tuple[Change, ...]:
+        """What differs between two documents; raises DocumentNotFound."""
+        return compare(self.document(a).text, self.document(b).text)
 
     def documents(self) -> list[DocumentRecord]:
         """The documents that the index in use covers, in the library's order."""
@@ -161,35 +206,55 @@ class Assistant:
             )
         return self._remembered(document_id, revision)
 
-    def _query(self, text: str, filters: Filters) -> Query | None:
-        """The query, or ``None`` where the filters leave no document."""
-        if not filters:
-            return Query(text)
-        allowed = frozenset(record.id for record in self.documents() if filters.allows(record))
-        return Query(text, allowed) if allowed else None
+    def catalogue(self, generation: Generation) -> Catalogue:
+        """The documents of a generation with their families, worked out once for each generation."""
+        name = generation.manifest.generation
+        known = self._catalogues.get(name)
+        if known is None:
+            covered = generation.manifest.snapshot
+            records = {record.id: record for record in self.library.records() if record.id in covered}
+            standings = Standings(records.values(), lambda i: self._document(generation, i).text)
+            known = Catalogue(records, standings)
+            self._catalogues = {name: known}  # that of the generation before is no longer asked for
+        return known
+
+    def _search(
+        self, text: str, k: int, ids: frozenset[str] | None, silent: frozenset[str] = frozenset()
+    ) -> list[Hit]:
+        """The best ``k`` passages of the documents ``ids``; of all but ``silent`` where it is ``None``.
+
+        The silent ones are few and left out afterwards: a restricted search costs more the more it may look at.
+        """
+        if ids is not None:
+            return self.retriever.search(Query(text, ids), k) if ids else []
+        depth = 2 * k if silent else k
+        while True:
+            hits = self.retriever.search(Query(text), depth)
+            spoken = [hit for hit in hits if hit.passage.document_id not in silent][:k]
+            if len(spoken) == k or len(hits) < depth:
+                return spoken
+            depth *= 4
 
     def _find_article(
-        self, generation: Generation, filters: Filters, address: Address
-    ) -> tuple[Document, Span, tuple[str, ...]] | None:
-        """An address in the documents that the filters allow."""
-        titles = [
-            (record.id, record.metadata.title or title_from_origin(record.origin), record.metadata.published)
-            for record in self.documents()
-            if filters.allows(record)
-        ]
-        document_id = find_regulation(address, titles)
-        if not document_id:
-            return None
-        document = self._document(generation, document_id)
-        found = place_in(document, address)
-        return (document, *found) if found else None
+        self, generation: Generation, scope: Scope, address: Address
+    ) -> list[tuple[Document, Span, tuple[str, ...]]]:
+        """An address in the documents of each side."""
+        places = []
+        for records in scope.records:
+            titles = [(record.id, title_of(record), record.metadata.published) for record in records]
+            named = next((record.id for record in records if scope.named.versions), "")
+            if document_id := named or find_regulation(address, titles):
+                document = self._document(generation, document_id)
+                if found := place_in(document, address):
+                    places.append((document, *found))
+        return places
 
-    def _answerer(self, generation: Generation, filters: Filters) -> Answerer:
+    def _answerer(self, generation: Generation, scope: Scope) -> Answerer:
         return Answerer(
             self.analyzer,
             generation.lexical,
             partial(self._document, generation),
-            partial(self._find_article, generation, filters),
+            partial(self._find_article, generation, scope),
             threshold=self.settings.evidence_threshold,
             points=self.settings.points,
             unrelated=generation.manifest.unrelated,

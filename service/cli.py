@@ -77,6 +77,18 @@ def documents_show(document_id: Annotated[str, typer.Argument(metavar="ID")], as
     raise typer.Exit(commands.show_document(_settings(), document_id, as_json=as_json))
 
 
+@documents_app.command("diff")
+def documents_diff(
+    a: Annotated[str, typer.Argument(metavar="A", help="一份资料的编号，通常是旧的版本。")],
+    b: Annotated[str, typer.Argument(metavar="B", help="另一份资料的编号。")],
+    as_json: Json = False,
+) -> None:
+    """逐条对照两份资料：哪些条修改、新增、删去，或只变了序号。"""
+    from service import commands
+
+    raise typer.Exit(commands.diff_documents(_settings(), a, b, as_json=as_json))
+
+
 @documents_app.command("remove")
 def documents_remove(document_id: Annotated[str, typer.Argument(metavar="ID")]) -> None:
     """从资料库移除一份资料（不删除原文件）。"""

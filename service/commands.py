@@ -12,6 +12,7 @@ from typing import Any
 from service import build, terminal
 from service.answering.verify import check
 from service.api.models import AnswerOut, DocumentOut, DocumentsOut, DocumentSummary, HitOut, SearchOut
+from service.api.versions import DiffOut
 from service.assistant import Assistant
 from service.errors import AnswerFileError, QuestionError, SettingsError
 from service.settings import Settings
@@ -54,7 +55,7 @@ def ingest(settings: Settings, paths: list[Path], *, corpus: bool, rebuild: bool
 def list_documents(settings: Settings, *, as_json: bool) -> int:
     """The documents of the library."""
     with _assistant(settings) as assistant:
-        rows = [DocumentSummary.of(record) for record in assistant.documents()]
+        rows = [DocumentSummary.of(r, assistant.history(r.id)) for r in assistant.documents()]
     if as_json:
         _print_json(DocumentsOut(documents=rows).model_dump())
     else:
@@ -65,11 +66,25 @@ def list_documents(settings: Settings, *, as_json: bool) -> int:
 def show_document(settings: Settings, document_id: str, *, as_json: bool) -> int:
     """One document; its text only in JSON."""
     with _assistant(settings) as assistant:
-        document = DocumentOut.of(assistant.document(document_id))
+        document = DocumentOut.of(assistant.document(document_id), assistant.history(document_id))
     if as_json:
         _print_json(document.model_dump())
     else:
         terminal.show_document(document)
+    return 0
+
+
+def diff_documents(settings: Settings, a: str, b: str, *, as_json: bool) -> int:
+    """What differs between two documents, article by article."""
+    with _assistant(settings) as assistant:
+        histories = assistant.history(a), assistant.history(b)
+        found = DiffOut.of(
+            assistant.document(a), assistant.document(b), histories, assistant.differences(a, b)
+        )
+    if as_json:
+        _print_json(found.model_dump())
+    else:
+        terminal.show_diff(found)
     return 0
 
 
@@ -153,6 +168,7 @@ def serve(settings: Settings, host: str, port: int) -> int:
         with terminal.progress() as progress:
             build.ingest(settings, (), rebuild=True, progress=progress)
     assistant = build.open_assistant(settings)
+    assistant.catalogue(assistant.generation)  # before the first question rather than during it
     terminal.note(f"党建问答已就绪：http://{host}:{port}（按 Ctrl+C 停止）")
     uvicorn.run(create_app(assistant), host=host, port=port, log_level="warning")
     return 0

@@ -15,10 +15,19 @@ if TYPE_CHECKING:
     from ingest.report import IngestReport
     from retriever.manifest import GenerationInfo
     from service.api.models import AnswerOut, CitationOut, DocumentOut, DocumentSummary, HitOut
+    from service.api.versions import ChangeOut, DiffOut
     from service.doctor import Finding
 
 _out = Console(highlight=False, emoji=False)
 _STYLES = {"failed": "red", "unchanged": "dim", "duplicate": "yellow", "skipped": "dim"}
+_CHANGES = {
+    "changed": "修改",
+    "added": "新增",
+    "removed": "删去",
+    "renumbered": "只变序号",
+    "unchanged": "未变",
+}
+_SAME_SHOWN = 60
 _err = Console(stderr=True, highlight=False, emoji=False)
 
 
@@ -59,14 +68,15 @@ def show_report(report: IngestReport, info: GenerationInfo) -> None:
 def show_documents(rows: Sequence[DocumentSummary]) -> None:
     """The list of documents."""
     table = Table(box=None, header_style="bold", pad_edge=False)
-    for name in ("编号", "标题", "来源", "日期", "性质", "字数", "段落"):
-        table.add_column(name, overflow="fold")
+    for name in ("编号", "标题", "来源", "日期", "效力", "性质", "字数", "段落"):
+        table.add_column(name, overflow="fold", no_wrap=name in ("编号", "日期", "效力"))
     for row in rows:
         cells = (
             row.id,
             row.title,
             row.source,
-            row.published,
+            "\n".join(filter(None, (row.published, row.effective and f"{row.effective}施行"))),
+            row.status,
             row.kind,
             str(row.characters),
             str(row.passages),
@@ -86,6 +96,7 @@ def show_document(document: DocumentOut) -> None:
         ("版次", document.edition),
         ("发文字号", document.document_number),
         ("施行日期", document.effective),
+        ("效力", "，".join(filter(None, (document.status, document.status_reason)))),
         ("性质", document.kind),
         ("字数", str(document.characters)),
         ("编码", document.encoding),
@@ -95,6 +106,10 @@ def show_document(document: DocumentOut) -> None:
     for name, value in facts:
         if value:
             _print(Text.assemble((f"{name}：", "bold"), value))
+    for version in document.versions:
+        if version.id != document.id:
+            facts_of = (version.id, version.title, version.published, version.status)
+            _print(Text.assemble(("其他版本：", "bold"), "  ".join(filter(None, facts_of))))
     for section in document.sections:
         _print(Text("  " * section.level + section.title))
 
@@ -131,16 +146,77 @@ def show_answer(answer: AnswerOut) -> None:
                 (f" {marks}", "cyan"),
             )
         )
+    for note_ in answer.notes:
+        _print()
+        _print(Text(f"注意：{note_}", style="yellow"))
     if answer.citations:
         _print()
     for citation in answer.citations:
-        parts = [f"《{citation.title}》", citation.location, citation.source, citation.published]
+        parts = [
+            f"《{citation.title}》",
+            citation.location,
+            citation.source,
+            citation.published,
+            citation.status,
+        ]
         _print(
             Text.assemble((f"[{citation.id}] ", "cyan"), ("，".join(part for part in parts if part), "dim"))
         )
     if answer.suggestions:
         _print()
         _print(Text("还可以问：" + "  ".join(answer.suggestions), style="dim"))
+
+
+def show_diff(found: DiffOut) -> None:
+    """The parts that differ: what is gone in [-…-], what is new in {+…+}, also without colour."""
+    for side, mark in ((found.a, "－"), (found.b, "＋")):
+        about = "，".join(filter(None, (side.published, side.status)))
+        _print(Text.assemble((f"{mark} {side.title}", "bold"), f"（{about}）" if about else ""))
+    _print(Text("，".join(f"{words} {found.counts[kind]}" for kind, words in _CHANGES.items())))
+    above: list[str] = []
+    for change in found.changes:
+        if change.kind == "unchanged" and not change.moved:
+            continue
+        part = change.b or change.a
+        if part and part.path != above:
+            above = part.path
+            _print()
+            _print(Text(" › ".join(above), style="cyan"))
+        _print()
+        _print(_change_heading(change))
+        _print(_change_text(change))
+
+
+def _change_heading(change: ChangeOut) -> Text:
+    labels = list(dict.fromkeys(part.label for part in (change.a, change.b) if part and part.label))
+    kind = _CHANGES[change.kind] + ("，位置有变动" if change.moved else "")
+    return Text("  ".join(filter(None, (" → ".join(labels), kind))), style="bold")
+
+
+def _change_text(change: ChangeOut) -> Text:
+    if change.kind in ("unchanged", "renumbered"):
+        return Text(_shortened(change.runs[0].b.words) if change.runs else "")
+    if not change.runs:
+        part = change.b or change.a
+        words = part.body.words if part else ""
+        return Text(*((f"{{+{words}+}}", "green") if change.b else (f"[-{words}-]", "red")))
+    text = Text()
+    for run in change.runs:
+        if run.op == "equal":
+            text.append(_shortened(run.b.words))
+            continue
+        if run.a.words:
+            text.append(f"[-{run.a.words}-]", "red")
+        if run.b.words:
+            text.append(f"{{+{run.b.words}+}}", "green")
+    return text
+
+
+def _shortened(words: str) -> str:
+    """A long stretch that both have, by its ends."""
+    return (
+        words if len(words) <= _SAME_SHOWN else f"{words[: _SAME_SHOWN // 2]}……{words[-_SAME_SHOWN // 2 :]}"
+    )
 
 
 def show_verdict(citation: CitationOut, reason: str) -> None:

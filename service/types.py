@@ -60,7 +60,8 @@ class Claim:
     """One point of an answer.
 
     ``text`` is what is shown; when ``verbatim`` it is the quotes of its citations, word for word. ``label`` is a
-    heading phrase of the source that helps reading (verbatim too), or empty. ``citations`` are ids.
+    heading phrase of the source that helps reading (verbatim too), the version it is from where several are compared
+    (2010年版), or empty. ``citations`` are ids.
     """
 
     text: str

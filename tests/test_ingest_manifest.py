@@ -11,7 +11,7 @@ import pytest
 from ingest.errors import ManifestError
 from ingest.loaders import find_files, load_file
 from ingest.manifest import corpus_folder, load_manifest, manifest_for
-from ingest.types import Metadata
+from ingest.types import Metadata, Repeal
 
 
 def _write(folder: Path, text: str) -> Path:
@@ -40,7 +40,7 @@ def test_everything_that_may_be_said(tmp_path: Path) -> None:
         rank = "中央法规"
         interpreter = "中央组织部"
         repealed = "2030-01"
-        repeals = ["干部档案工作条例"]
+        repeals = ["干部档案工作条例", { title = "信访条例", published = "1995-10-28" }]
         status = "已修订"
         family = "工作条例"
         """,
@@ -60,7 +60,7 @@ def test_everything_that_may_be_said(tmp_path: Path) -> None:
         "中央法规",
         "中央组织部",
         "2030-01",
-        ("干部档案工作条例",),
+        (Repeal("干部档案工作条例"), Repeal("信访条例", "1995-10-28")),
         "已修订",
         "工作条例",
     )
@@ -93,6 +93,9 @@ def test_a_date_may_be_a_string_and_all_may_be_left_out(tmp_path: Path) -> None:
         ('kind = "小说"', "kind"),
         ("title = 3", "title"),
         ("authors = [1]", "authors"),
+        ("repeals = [1]", "repeals"),
+        ('repeals = [{ name = "x" }]', "repeals"),
+        ('repeals = [{ title = "x", published = "去年" }]', "published"),
     ],
 )
 def test_a_bad_entry_is_named(tmp_path: Path, entry: str, message: str) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import zip_longest
 
 from ingest.metadata import display_title
 from ingest.sentences import split_sentences
@@ -43,6 +44,7 @@ class Draft:
     citations: tuple[Citation, ...]
     evidence: float
     suggestions: tuple[str, ...]
+    notes: tuple[str, ...] = ()
 
 
 class Answerer:
@@ -71,12 +73,47 @@ class Answerer:
         """The answer that ``hits`` carry, or a ``not_found`` that names what came nearest."""
         if question.address:
             return self._article(question, question.address, hits)
-        points, signals = self.found(question, hits)
-        strength = evidence(signals)
+        points, strength = self._weigh(question, hits)
         if strength < self._threshold or not points:
             return self._not_found(hits, strength if points else min(strength, self._threshold / 2))
+        return self._compose(question, distinct_labels(points), hits, strength)
+
+    def compare(self, question: Question, sides: Mapping[str, Sequence[Hit]]) -> Draft:
+        """The answers that the hits of each side carry, in turns, each point under its side's name.
+
+        A side that carries none is said so in the notes; where none does, it is a ``not_found``.
+        """
+        if question.address:
+            return self._article(question, question.address, ())
+        weighed = {name: self._weigh(question, hits) for name, hits in sides.items()}
+        told = {
+            name: [replace(point, label=name) for point in points]
+            for name, (points, strength) in weighed.items()
+            if points and strength >= self._threshold
+        }
+        hits = [hit for found in sides.values() for hit in found]
+        strength = max((strength for _, strength in weighed.values()), default=0.0)
+        if not told:
+            return self._not_found(hits, min(strength, self._threshold / 2))
+        turns = [point for row in zip_longest(*told.values()) for point in row if point]
+        draft = self._compose(question, turns, hits, strength)
+        silent = tuple(f"{name}里没有找到相应的内容。" for name in sides if name not in told)
+        return replace(draft, notes=silent)
+
+    def show(self, question: Question, points: Sequence[Point]) -> Draft:
+        """The answer that consists of ``points``, which were found without a search."""
+        return self._compose(question, points, (), 1.0)
+
+    def _weigh(self, question: Question, hits: Sequence[Hit]) -> tuple[list[Point], float]:
+        """The points that ``hits`` carry, and how far they do, in [0, 1]."""
+        points, signals = self.found(question, hits)
+        return points, evidence(signals)
+
+    def _compose(
+        self, question: Question, points: Sequence[Point], hits: Sequence[Hit], strength: float
+    ) -> Draft:
         composer = Composer()
-        for point in distinct_labels(points):
+        for point in points:
             composer.add(point)
         if not composer.claims:
             return self._not_found(hits, strength)
@@ -113,16 +150,9 @@ class Answerer:
 
     def _article(self, question: Question, address: Address, hits: Sequence[Hit]) -> Draft:
         """The words of an article. One that is not in the library is not made up from its neighbours."""
-        found = self._lookup(address)
-        if found is None:
-            return self._not_found(hits, 0.0)
-        document, span, path = found
-        composer = Composer()
-        composer.add(Point(document, span, path, span, 1.0))
-        if not composer.claims:
-            return self._not_found(hits, 0.0)
-        text = composer.markdown(question.kind)
-        return Draft(Status.ANSWERED, text, tuple(composer.claims), tuple(composer.citations), 1.0, ())
+        points = [Point(document, span, path, span, 1.0) for document, span, path in self._lookup(address)]
+        draft = self._compose(question, points, (), 1.0) if points else self._not_found(hits, 0.0)
+        return draft if draft.claims else self._not_found(hits, 0.0)
 
     def _is_known(self, term: str) -> bool:
         return self._lexical.document_frequency(term) > 0

@@ -7,7 +7,7 @@ The regulation is the one whose title holds the characters of the name in order 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from ingest.normal import normal_form
@@ -60,11 +60,11 @@ def find_regulation(address: Address, titles: Iterable[tuple[str, str, str]]) ->
     A name is taken whole, without what people say before it (请问, 2024年修订的): the nearest thing to an unknown
     regulation is not an answer.
     """
-    candidates = [(identity, _letters(title), published) for identity, title, published in titles]
+    candidates = [(identity, letters_of(title), published) for identity, title, published in titles]
     names = _names(address.name)
     for attempt in (names, [name for whole in names for name in _misspelt(whole)]):
         for name in attempt:
-            found = [row for row in candidates if _holds(row[1], name)]
+            found = [row for row in candidates if name_fits(row[1], name)]
             if found:
                 return _choose(found, address.year)
     return ""
@@ -89,12 +89,13 @@ def _names(asked: str) -> list[str]:
     return [name for name in names if len(name) >= _SHORTEST_NAME]
 
 
-def _letters(title: str) -> str:
+def letters_of(title: str) -> str:
+    """The normal form of a title without punctuation and spaces."""
     return re.sub(r"[\W_]+", "", normal_form(title))
 
 
-def _holds(title: str, name: str) -> bool:
-    """Whether ``title`` has the characters of ``name`` in order, the last one near its end (党章 is 中国共产党章程)."""
+def name_fits(title: str, name: str) -> bool:
+    """Whether ``title``, in letters alone, has the characters of ``name`` in order, the last one near its end (党章 is 中国共产党章程)."""
     title, name = _STATUS.sub("", title), _STATUS.sub("", name)
     rest = iter(title)
     return bool(name) and all(char in rest for char in name) and name[-1] in title[-2:]
@@ -124,5 +125,5 @@ def _narrow(article: Article, address: Address) -> Span | None:
     return Span(article.span.start, paragraph.span.end) if number == 1 else paragraph.span
 
 
-Lookup = Callable[[Address], tuple[Document, Span, tuple[str, ...]] | None]
-"""Finds an address in the library."""
+Lookup = Callable[[Address], Sequence[tuple[Document, Span, tuple[str, ...]]]]
+"""Finds an address in the library: one place, one in each version where versions are compared, or none."""

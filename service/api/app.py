@@ -30,6 +30,7 @@ from service.api.models import (
     SearchOut,
 )
 from service.api.problems import install, problem_of
+from service.api.versions import DiffOut
 from service.assistant import Assistant
 from service.examples import example_questions
 from service.types import Answer
@@ -83,6 +84,9 @@ def _add_routes(app: FastAPI) -> None:
     )(ask_stream)
     app.get("/api/search", responses=_PROBLEMS, summary="检索段落")(search)
     app.get("/api/documents", summary="资料目录")(documents)
+    app.get(
+        "/api/documents/diff", responses={404: {"model": Problem}, **_PROBLEMS}, summary="两份资料逐条对照"
+    )(diff)
     app.get("/api/documents/{document_id}", responses={404: {"model": Problem}}, summary="资料原文")(document)
     app.get("/api/examples", summary="示例问题")(examples)
     app.get("/api/health", summary="服务状态")(health)
@@ -138,12 +142,24 @@ def search(
 
 def documents(assistant: Asked) -> DocumentsOut:
     """所有资料。"""
-    return DocumentsOut(documents=[DocumentSummary.of(record) for record in assistant.documents()])
+    return DocumentsOut(
+        documents=[DocumentSummary.of(r, assistant.history(r.id)) for r in assistant.documents()]
+    )
 
 
 def document(document_id: str, assistant: Asked) -> DocumentOut:
-    """一份资料的全文、章节和修复记录。"""
-    return DocumentOut.of(assistant.document(document_id))
+    """一份资料的全文、章节、修复记录和各个版本。"""
+    return DocumentOut.of(assistant.document(document_id), assistant.history(document_id))
+
+
+def diff(
+    assistant: Asked,
+    a: Annotated[str, Query(description="一份资料的编号，通常是旧的版本")],
+    b: Annotated[str, Query(description="另一份资料的编号")],
+) -> DiffOut:
+    """两份资料逐条对照；没有条文的逐段对照。每一段都带在各自全文里的位置（按码点计）。"""
+    histories = assistant.history(a), assistant.history(b)
+    return DiffOut.of(assistant.document(a), assistant.document(b), histories, assistant.differences(a, b))
 
 
 def examples(assistant: Asked) -> ExamplesOut:

@@ -12,7 +12,8 @@ from ingest.metadata import display_title, title_from_origin
 from ingest.types import Document, Metadata
 from retriever.types import Hit
 from service.answering.places import location
-from service.assistant import Filters
+from service.api.versions import VersionOut
+from service.scope import Filters, History
 from service.types import Answer, Citation, Claim, Kind, Status
 
 
@@ -49,7 +50,9 @@ class AskIn(BaseModel):
     question: Text
     conversation_id: Annotated[Text, Field(max_length=64, pattern=r"^[A-Za-z0-9_-]*$")] = ""
     filters: FiltersIn | None = None
-    as_of: date | None = Field(default=None, description="只依据这一天及以前发布的资料作答")
+    as_of: date | None = Field(
+        default=None, description="以这一天为准作答：之后发布的资料不用，法规用当天有效的版本"
+    )
 
     def to_filters(self) -> Filters:
         return (self.filters or FiltersIn()).to_filters(self.as_of)
@@ -196,12 +199,31 @@ class DocumentFacts(BaseModel):
     effective: str
     characters: int
     sha256: str
+    status: str = Field(
+        default="", description="今天的效力：现行、试行、尚未施行、已修订、已废止；不适用或不明时为空"
+    )
+    status_reason: str = ""
+    newer: str = Field(default="", description="取代它的资料的编号；没有时为空")
+    versions: list[VersionOut] = Field(
+        default=[], description="同一法规的各个版本（含本身），旧的在前；只有一个版本时为空"
+    )
 
 
 def _facts(metadata: Metadata) -> dict[str, Any]:
     """The fields of ``DocumentFacts`` that are metadata, all but the title."""
     names = ("subtitle", "source", "published", "edition", "kind", "licence", "document_number", "effective")
     return {"authors": list(metadata.authors), **{name: getattr(metadata, name) for name in names}}
+
+
+def _history(history: History) -> dict[str, Any]:
+    """The fields of ``DocumentFacts`` that tell of its standing and its other versions."""
+    standing = history.standing
+    return {
+        "status": standing.status,
+        "status_reason": standing.reason,
+        "newer": standing.newer,
+        "versions": [VersionOut.of(row) for row in history.versions],
+    }
 
 
 class DocumentSummary(DocumentFacts):
@@ -211,7 +233,7 @@ class DocumentSummary(DocumentFacts):
     revision: int
 
     @classmethod
-    def of(cls, r: DocumentRecord) -> DocumentSummary:
+    def of(cls, r: DocumentRecord, history: History = History()) -> DocumentSummary:
         return cls(
             id=r.id,
             title=r.metadata.title or title_from_origin(r.origin),
@@ -220,6 +242,7 @@ class DocumentSummary(DocumentFacts):
             passages=r.passages,
             revision=r.revision,
             **_facts(r.metadata),
+            **_history(history),
         )
 
 
@@ -259,7 +282,7 @@ class DocumentOut(DocumentFacts):
     edits: list[EditOut]
 
     @classmethod
-    def of(cls, d: Document) -> DocumentOut:
+    def of(cls, d: Document, history: History = History()) -> DocumentOut:
         return cls(
             id=d.id,
             title=display_title(d),
@@ -269,6 +292,7 @@ class DocumentOut(DocumentFacts):
             text_sha256=d.text_sha256,
             text=d.text,
             **_facts(d.metadata),
+            **_history(history),
             sections=[
                 SectionOut(
                     title=s.path[-1],

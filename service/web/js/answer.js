@@ -136,6 +136,11 @@ export function notFoundBlock(answer, find, actions) {
   return block;
 }
 
+/** @param {string[]} notes @returns {HTMLElement} what the reader has to know besides, such as that a text is superseded */
+export function noteList(notes) {
+  return el("ul", { class: "notes", "data-testid": "notes" }, ...notes.map((text) => el("li", {}, icon("warn"), el("span", { text }))));
+}
+
 /**
  * @param {string} title
  * @param {Citation[]} citations

@@ -4,9 +4,15 @@ import { EventStreamParser } from "./sse.js";
 
 /** @typedef {{id: number, document_id: string, title: string, location: string, quote: string, start: number, end: number, published: string, source: string, score: number}} Citation offsets are code points */
 /** @typedef {{text: string, verbatim: boolean, citations: number[], label?: string}} Claim */
-/** @typedef {{question: string, status: "answered"|"not_found", kind: string, answer: string, claims: Claim[], conversation_id?: string, citations: Citation[], evidence: number, suggestions: string[], timings_ms: Record<string, number>}} Answer */
+/** @typedef {{question: string, status: "answered"|"not_found", kind: string, answer: string, claims: Claim[], conversation_id?: string, citations: Citation[], evidence: number, suggestions: string[], timings_ms: Record<string, number>, notes?: string[]}} Answer */
 /** @typedef {{title: string, level: number, start: number, end: number, heading_start: number, heading_end: number}} Section */
-/** @typedef {{id: string, title: string, subtitle: string, authors: string[], source: string, published: string, kind: string, text: string, text_sha256: string, sections: Section[], characters: number}} SourceDocument */
+/** @typedef {{id: string, title: string, subtitle: string, authors: string[], source: string, published: string, kind: string, text: string, text_sha256: string, sections: Section[], characters: number, status?: string, status_reason?: string, newer?: string, versions?: Version[]}} SourceDocument */
+/** @typedef {{id: string, title: string, published: string, effective: string, status: string}} Version */
+/** @typedef {{start: number, end: number, words: string}} Stretch offsets are code points */
+/** @typedef {{label: string, path: string[], start: number, end: number, body: Stretch}} Part */
+/** @typedef {{op: "equal"|"insert"|"delete"|"replace", a: Stretch, b: Stretch}} Run */
+/** @typedef {{kind: string, moved: boolean, a: Part | null, b: Part | null, runs: Run[]}} Change */
+/** @typedef {{a: Version, b: Version, counts: Record<string, number>, changes: Change[]}} Diff */
 /** @typedef {{id: string, title: string, subtitle: string, source: string, published: string, kind: string, authors: string[], characters: number, passages: number}} DocumentSummary */
 /** @typedef {{status: string, version: string, documents: number, passages: number, limits?: {question_characters?: number}}} Health */
 /** @typedef {{name: string, label: string, value: number, low: number | null, high: number | null, text: string, between: string, better: string}} Figure */
@@ -98,6 +104,9 @@ export const getDocuments = async () => (await requestJson("documents")).documen
 
 /** @param {string} id @returns {Promise<SourceDocument>} */
 export const getDocument = (id) => requestJson(`documents/${encodeURIComponent(id)}`);
+
+/** @param {string} a @param {string} b @returns {Promise<Diff>} */
+export const getDiff = (a, b) => requestJson(`documents/diff?${new URLSearchParams({ a, b })}`);
 
 /** @returns {Promise<{evaluations: Evaluation[], unreadable: string[]}>} newest first */
 export const getEvaluations = () => requestJson("evaluations");

@@ -7,6 +7,7 @@ import { chineseDate, number } from "./format.js";
 import { layoutText } from "./layout.js";
 import { problemBlock } from "./problem.js";
 import { CodePointText } from "./text.js";
+import { standingBlock } from "./versions.js";
 
 /** @typedef {import("./api.js").Citation} Citation */
 /** @typedef {import("./api.js").SourceDocument} SourceDocument */
@@ -72,7 +73,7 @@ export class SourceView {
   /**
    * @param {string} id
    * @param {string} title shown while the document loads
-   * @param {() => void} back leads back to the list of documents
+   * @param {(() => void) | null} back leads back to the list of documents
    */
   openDocument(id, title, back) {
     this._build({ id, title, citation: null, opener: null, siblings: () => [], back });
@@ -82,6 +83,7 @@ export class SourceView {
     const parts = {
       title: el("h2", { class: "panel-title", id: "source-title", tabindex: "-1", "data-autofocus": true }),
       about: el("p", { class: "panel-about" }),
+      standing: el("div", { class: "source-standing" }),
       location: el("p", { class: "source-location" }),
       check: el("p", { class: "check", role: "status" }),
       walk: el("nav", { class: "walk", "aria-label": "本次回答的引文" }),
@@ -94,6 +96,7 @@ export class SourceView {
       el("div", { class: "panel-bar" }, this._panel.closeButton(), list, parts.walk),
       parts.title,
       parts.about,
+      parts.standing,
       parts.location,
       parts.check,
     );
@@ -119,6 +122,7 @@ export class SourceView {
     this._walker(parts, citation, siblings);
     parts.title.textContent = citation?.title ?? parts.title.textContent;
     parts.location.textContent = citation?.location ?? "";
+    parts.standing.replaceChildren();
     parts.check.replaceChildren();
     parts.check.removeAttribute("data-verdict");
     parts.body.replaceChildren(el("p", { class: "loading", text: "正在打开原文…" }));
@@ -153,6 +157,8 @@ export class SourceView {
     const facts = [kind, source, chineseDate(published), (authors ?? []).join("、"), length];
     const about = facts.filter(Boolean).join(" · ");
     parts.about.replaceChildren(...(subtitle ? [subtitle, el("br")] : []), about);
+    const open = (/** @type {string} */ id, /** @type {string} */ name) => this.openDocument(id, name, null);
+    parts.standing.replaceChildren(...standingBlock(document, open));
     if (check) {
       const { icon: name, text } = VERDICTS[check.verdict];
       parts.check.dataset.verdict = check.verdict;

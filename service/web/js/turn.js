@@ -1,6 +1,6 @@
 /** One question and what became of it: being answered, answered, stopped, or failed. */
 
-import { claimItem, notFoundBlock, proseBlock, sourceRow, statusLine, suggestionRow } from "./answer.js";
+import { claimItem, noteList, notFoundBlock, proseBlock, sourceRow, statusLine, suggestionRow } from "./answer.js";
 import { button, el, icon } from "./dom.js";
 import { problemBlock } from "./problem.js";
 
@@ -111,6 +111,7 @@ export class Turn {
   /** @param {Answer} answer @returns {Node[]} */
   _footer(answer) {
     const parts = [];
+    if (answer.notes?.length) parts.push(noteList(answer.notes));
     if (answer.citations.length > 0) parts.push(sourceRow("引自", answer.citations, this._answerActions));
     parts.push(statusLine(answer, this._answerActions));
     if (answer.suggestions?.length > 0) parts.push(suggestionRow(answer.suggestions, "接着问", this._answerActions));
@@ -120,6 +121,7 @@ export class Turn {
   /** @param {Answer} answer @returns {Node[]} */
   _notFound(answer) {
     const parts = [notFoundBlock(answer, this._find, this._answerActions)];
+    if (answer.notes?.length) parts.push(noteList(answer.notes));
     if (answer.suggestions?.length > 0) {
       parts.push(suggestionRow(answer.suggestions, "可以试试这样问", this._answerActions));
     }
