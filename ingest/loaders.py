@@ -25,6 +25,8 @@ from ingest.formats.limits import Limits, megabytes
 from ingest.types import RawText
 
 MANIFEST_NAME = "manifest.toml"
+SIDECAR_SUFFIX = ".toml"
+"""Added to a document's file name, it names the note beside it that corrects what is known of it."""
 MAX_BYTES = 50_000_000
 
 FORMATS_VERSION = 1
@@ -126,6 +128,12 @@ def is_document(path: Path) -> bool:
     return is_supported(path) and path.stem.lower() != "readme"
 
 
+def is_sidecar(name: str) -> bool:
+    """Whether a file is by its name the note beside a document or an archive."""
+    spoken_of = Path(name.removesuffix(SIDECAR_SUFFIX))
+    return name.endswith(SIDECAR_SUFFIX) and (is_document(spoken_of) or is_archive(spoken_of))
+
+
 def load_file(path: Path, *, origin: str, max_bytes: int = MAX_BYTES, limits: Limits = Limits()) -> RawText:
     """The text of the file at ``path``. Raises ``LoadError`` or one of its kinds."""
     loader_for(path)
@@ -173,7 +181,8 @@ def read_bytes(path: Path, *, max_bytes: int = MAX_BYTES) -> bytes:
 def find_files(paths: Iterable[Path]) -> FoundFiles:
     """The documents among ``paths``: files as named, folders with all that is below them.
 
-    In folders, hidden files, Office lock files, ``manifest.toml`` and read-me files are no documents; a link to a
+    In folders, hidden files, Office lock files, ``manifest.toml``, notes beside documents and read-me files are no
+    documents; a link to a
     folder is followed only out of what is searched anyway, so that loops end.
     """
     search = _Search()
@@ -226,7 +235,7 @@ def _search_folder(folder: Path, roots: list[str], search: _Search) -> None:
 
 
 def _sort_file(path: Path, search: _Search) -> None:
-    if path.name == MANIFEST_NAME:
+    if path.name == MANIFEST_NAME or (is_sidecar(path.name) and os.path.lexists(path.with_suffix(""))):
         return
     if is_document(path) or is_archive(path):
         search.files[path] = None
