@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -21,8 +21,9 @@ from ingest.corrections import Changes, read_changes
 from ingest.errors import DocumentNotFound, LibraryBusy, LibraryError
 from ingest.fields import Fields
 from ingest.holdings import Held
-from ingest.library_connections import Connections, check_existing, create_missing
+from ingest.library_connections import Connections, check_existing, connect_without_trace, create_missing
 from ingest.library_rows import DocumentRecord
+from ingest.library_schema import explain
 from ingest.library_vectors import Vector
 from ingest.types import Document, Passage
 
@@ -52,6 +53,16 @@ class Library:
         """The library at ``path``, made if there is none yet. Raises like ``open``."""
         create_missing(path)
         return cls.open(path)
+
+    @staticmethod
+    def peek(path: Path) -> tuple[Held, ...]:
+        """What ``holdings`` would tell of the library at ``path``, without leaving a trace. Raises like ``open``."""
+        check_existing(path, connect_without_trace)
+        try:
+            with closing(connect_without_trace(path)) as connection:
+                return tuple(map(rows.held_of, connection.execute(rows.SELECT_HOLDINGS)))
+        except sqlite3.Error as error:
+            raise explain(error, path) from error
 
     @property
     def path(self) -> Path:

@@ -144,9 +144,30 @@ def passage_of(document_id: str, text: str, row: Sequence[Any]) -> Passage:
 
 def record_of(row: Sequence[Any]) -> DocumentRecord:
     """A record from the values of ``RECORD_COLUMNS``."""
-    *head, metadata, characters, passages, ingested_at, fingerprint, corrected = row
-    known, marks = metadata_of(metadata), corrected_of(corrected)
-    return DocumentRecord(*head, known, characters, passages, ingested_at, fingerprint, marks)
+    (
+        identity,
+        origin,
+        revision,
+        sha256,
+        metadata,
+        characters,
+        passages,
+        ingested_at,
+        fingerprint,
+        corrected,
+    ) = row
+    return DocumentRecord(
+        id=identity,
+        origin=origin,
+        revision=revision,
+        sha256=sha256,
+        metadata=metadata_of(metadata),
+        characters=characters,
+        passages=passages,
+        ingested_at=ingested_at,
+        fingerprint=fingerprint,
+        corrected=corrected_of(corrected),
+    )
 
 
 def held_of(row: Sequence[Any]) -> Held:

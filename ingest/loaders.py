@@ -21,7 +21,7 @@ from ingest.errors import EmptyFile, FileTooLarge, LoadError, UnsupportedFormat
 from ingest.formats import isolated, legacy
 from ingest.formats.archive import ARCHIVES, is_archive
 from ingest.formats.container import OLE
-from ingest.formats.limits import Limits, megabytes
+from ingest.formats.limits import Limits, check_characters, megabytes, raise_it
 from ingest.types import RawText
 
 MANIFEST_NAME = "manifest.toml"
@@ -38,7 +38,9 @@ Loader = Callable[[bytes, str, Limits], tuple[str, str]]
 
 def load_plain_text(data: bytes, name: str, limits: Limits) -> tuple[str, str]:
     """Plain text and Markdown, which is kept as it is written."""
-    return decode(data, name=name)
+    text, encoding = decode(data, name=name)
+    check_characters(text, name, limits)
+    return text, encoding
 
 
 def load_docx(data: bytes, name: str, limits: Limits) -> tuple[str, str]:
@@ -173,7 +175,8 @@ def read_bytes(path: Path, *, max_bytes: int = MAX_BYTES) -> bytes:
         raise LoadError(_reason(path, error)) from error
     if len(data) > max_bytes:
         raise FileTooLarge(
-            f"{name}：文件超过 {megabytes(max_bytes)} 的上限；请拆分成几个较小的文件，或在设置中调高上限"
+            f"{name}：文件超过 {megabytes(max_bytes)} 的上限；"
+            f"请拆分成几个较小的文件，{raise_it('file_bytes')}"
         )
     return data
 

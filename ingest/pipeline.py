@@ -142,8 +142,7 @@ def preview_paths(
     Raises ``LibraryError`` where there is a library that cannot be read.
     """
     try:
-        with Library.open(library_path) as library:
-            holdings = Holdings(library.holdings())
+        holdings = Holdings(Library.peek(library_path))
     except LibraryMissing:
         holdings = Holdings(())
     found = find_files(paths)

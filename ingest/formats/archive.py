@@ -15,7 +15,7 @@ from pathlib import Path, PurePosixPath
 
 from ingest.errors import FileTooLarge, LoadError
 from ingest.formats.container import open_container, read_entry
-from ingest.formats.limits import Limits, megabytes
+from ingest.formats.limits import Limits, megabytes, raise_it
 
 SEPARATOR = "!/"
 ARCHIVES = frozenset({".zip"})
@@ -98,7 +98,8 @@ def _read(container: zipfile.ZipFile, entry: zipfile.ZipInfo, label: str, max_by
         raise LoadError(f"{label}：压缩包里的压缩包不再展开；请解压后再导入")
     if entry.file_size > max_bytes:
         raise FileTooLarge(
-            f"{label}：文件超过 {megabytes(max_bytes)} 的上限；请拆分成几个较小的文件，或在设置中调高上限"
+            f"{label}：文件超过 {megabytes(max_bytes)} 的上限；"
+            f"请拆分成几个较小的文件，{raise_it('file_bytes')}"
         )
     return read_entry(container, entry, label)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from mimetypes import add_type
@@ -12,7 +13,7 @@ from fastapi import Depends, FastAPI, Query, Request
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from starlette.staticfiles import StaticFiles
 
-from service.api import evaluations
+from service.api import evaluations, managing
 from service.api.limits import Guard
 from service.api.models import (
     EXAMPLE_QUESTION,
@@ -69,6 +70,7 @@ def create_app(assistant: Assistant) -> FastAPI:
         summary="机关党建政策、法规和经验材料的问答：每条依据都是可核对的原文",
     )
     app.state.assistant = assistant
+    app.state.changing = threading.Lock()
     app.add_middleware(Guard, most=assistant.settings.request_bytes)
     install(app)
     _add_routes(app)
@@ -87,6 +89,7 @@ def _add_routes(app: FastAPI) -> None:
     app.get("/api/examples", summary="示例问题")(examples)
     app.get("/api/health", summary="服务状态")(health)
     evaluations.add_routes(app)
+    managing.add_routes(app)
 
 
 def ask(body: AskIn, assistant: Asked) -> AnswerOut:
@@ -143,7 +146,8 @@ def documents(assistant: Asked) -> DocumentsOut:
 
 def document(document_id: str, assistant: Asked) -> DocumentOut:
     """一份资料的全文、章节和修复记录。"""
-    return DocumentOut.of(assistant.document(document_id))
+    found = assistant.document(document_id)
+    return DocumentOut.of(found, original=assistant.has_original(found))
 
 
 def examples(assistant: Asked) -> ExamplesOut:

@@ -196,6 +196,8 @@ class DocumentFacts(BaseModel):
     effective: str
     characters: int
     sha256: str
+    corrected: dict[str, str] = {}
+    """The fields that people corrected: by a note beside the file (``sidecar``) or by hand (``hand``)."""
 
 
 def _facts(metadata: Metadata) -> dict[str, Any]:
@@ -219,6 +221,7 @@ class DocumentSummary(DocumentFacts):
             sha256=r.sha256,
             passages=r.passages,
             revision=r.revision,
+            corrected=dict(r.corrected),
             **_facts(r.metadata),
         )
 
@@ -257,9 +260,11 @@ class DocumentOut(DocumentFacts):
     text: str
     sections: list[SectionOut]
     edits: list[EditOut]
+    original: bool = False
+    """Whether the file it was made of can be downloaded."""
 
     @classmethod
-    def of(cls, d: Document) -> DocumentOut:
+    def of(cls, d: Document, *, original: bool = False) -> DocumentOut:
         return cls(
             id=d.id,
             title=display_title(d),
@@ -268,6 +273,8 @@ class DocumentOut(DocumentFacts):
             encoding=d.encoding,
             text_sha256=d.text_sha256,
             text=d.text,
+            corrected=dict(d.corrected),
+            original=original,
             **_facts(d.metadata),
             sections=[
                 SectionOut(

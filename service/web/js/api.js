@@ -6,7 +6,7 @@ import { EventStreamParser } from "./sse.js";
 /** @typedef {{text: string, verbatim: boolean, citations: number[], label?: string}} Claim */
 /** @typedef {{question: string, status: "answered"|"not_found", kind: string, answer: string, claims: Claim[], conversation_id?: string, citations: Citation[], evidence: number, suggestions: string[], timings_ms: Record<string, number>}} Answer */
 /** @typedef {{title: string, level: number, start: number, end: number, heading_start: number, heading_end: number}} Section */
-/** @typedef {{id: string, title: string, subtitle: string, authors: string[], source: string, published: string, kind: string, text: string, text_sha256: string, sections: Section[], characters: number}} SourceDocument */
+/** @typedef {{id: string, title: string, subtitle: string, authors: string[], source: string, published: string, kind: string, text: string, text_sha256: string, sections: Section[], characters: number, original?: boolean}} SourceDocument */
 /** @typedef {{id: string, title: string, subtitle: string, source: string, published: string, kind: string, authors: string[], characters: number, passages: number}} DocumentSummary */
 /** @typedef {{status: string, version: string, documents: number, passages: number, limits?: {question_characters?: number}}} Health */
 /** @typedef {{name: string, label: string, value: number, low: number | null, high: number | null, text: string, between: string, better: string}} Figure */
@@ -95,6 +95,9 @@ export async function getExamples() {
 
 /** @returns {Promise<DocumentSummary[]>} */
 export const getDocuments = async () => (await requestJson("documents")).documents;
+
+/** @param {string} id @returns {string} where the file is that a document was made of */
+export const originalAddress = (id) => `api/documents/${encodeURIComponent(id)}/original`;
 
 /** @param {string} id @returns {Promise<SourceDocument>} */
 export const getDocument = (id) => requestJson(`documents/${encodeURIComponent(id)}`);
