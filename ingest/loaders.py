@@ -67,6 +67,8 @@ def load_legacy(data: bytes, name: str, limits: Limits) -> tuple[str, str]:
     return load_docx(legacy.converted(data, name, limits), name, limits)[0], "doc"
 
 
+_WORD_LIKE = frozenset({".docm", ".dot", ".dotx", ".dotm", ".rtf", ".odt", ".wpt"})
+
 LOADERS: dict[str, Loader] = {
     ".txt": load_plain_text,
     ".md": load_plain_text,
@@ -160,7 +162,9 @@ def loader_for(path: Path) -> Loader:
     except KeyError:
         kind = f"“{path.suffix}”格式" if path.suffix else "没有扩展名的文件"
         known = "、".join(sorted({*LOADERS, *ARCHIVES}))
-        raise UnsupportedFormat(f"{shown(path)}：不支持{kind}；支持的格式有 {known}") from None
+        raise UnsupportedFormat(
+            f"{shown(path)}：不支持{kind}；支持的格式有 {known}{advice(path.name)}"
+        ) from None
 
 
 def read_bytes(path: Path, *, max_bytes: int = MAX_BYTES) -> bytes:
@@ -179,6 +183,11 @@ def read_bytes(path: Path, *, max_bytes: int = MAX_BYTES) -> bytes:
             f"请拆分成几个较小的文件，{raise_it('file_bytes')}"
         )
     return data
+
+
+def advice(name: str) -> str:
+    """How to bring a file into a format that we read, where that is easily said; else empty."""
+    return "；请用 Word 或 WPS 另存为 .docx" if Path(name).suffix.lower() in _WORD_LIKE else ""
 
 
 def find_files(paths: Iterable[Path]) -> FoundFiles:

@@ -24,6 +24,7 @@ from ingest.loaders import (
     MANIFEST_NAME,
     SIDECAR_SUFFIX,
     FoundFiles,
+    advice,
     is_document,
     is_sidecar,
     read_bytes,
@@ -229,5 +230,5 @@ def _failed(place: str, error: Exception) -> FileReport:
 
 def _skipped(place: str) -> FileReport:
     spoken_of = shown(place.removesuffix(SIDECAR_SUFFIX))
-    reason = f"没有它所说明的 {spoken_of}" if is_sidecar(place) else "不是支持的格式"
+    reason = f"没有它所说明的 {spoken_of}" if is_sidecar(place) else f"不是支持的格式{advice(place)}"
     return FileReport(place, Outcome.SKIPPED, reason=reason)
