@@ -11,8 +11,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from ingest.errors import CorrectionError
-from ingest.fields import LISTS, Fields, Value, Writing, read_fields
-from ingest.manifest import parse_toml
+from ingest.fields import LISTS, Fields, Value, Writing, parse_toml, read_fields
 from ingest.types import Metadata
 
 SIDECAR, HAND = "sidecar", "hand"

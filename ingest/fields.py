@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import tomllib
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -20,6 +22,8 @@ LISTS = frozenset(field.name for field in fields(Metadata) if field.default == (
 _DATES = frozenset({"published", "effective", "repealed"})
 _CHOICES = {"kind": KINDS, "rank": RANKS, "status": STATUSES}
 _MOST_CHARACTERS = 1000
+_MOST_BYTES = 10_000_000
+_LINE_ENDS = re.compile(r"[\t\r\n]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,21 @@ class Writing:
     def refusal(self, what: str) -> Exception:
         """The error that says ``what`` is wrong here."""
         return self.raises(f"{self.where}：{what}；{self.fix}")
+
+
+def parse_toml(data: bytes, place: str, fix: str) -> dict[str, object]:
+    """The content of a TOML file called ``place``. Raises ``ManifestError``."""
+    if len(data) > _MOST_BYTES:
+        raise ManifestError(f"{place}：超过 {_MOST_BYTES // 1_000_000} MB；{fix}")
+    try:
+        return tomllib.loads(data.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise ManifestError(f"{place}：不是 UTF-8 编码；请另存为 UTF-8 后再导入") from error
+    except (
+        ValueError,
+        RecursionError,
+    ) as error:  # also numbers of thousands of digits, and the deeply nested
+        raise ManifestError(f"{place}：不是有效的 TOML（{error}）；{fix}") from error
 
 
 def read_fields(writing: Writing, entry: Mapping[str, object]) -> Fields:
@@ -62,9 +81,9 @@ def _read(writing: Writing, key: str, value: object) -> Value:
 def _text(writing: Writing, key: str, value: object) -> str:
     if not isinstance(value, str):
         raise writing.refusal(f"{key} 应是带引号的文字")
-    words = value.strip()
+    words = _LINE_ENDS.sub(" ", value).strip()
     if any(unicodedata.category(char) in ("Cc", "Cs") for char in words):
-        raise writing.refusal(f"{key} 里有换行或无法保存的字符")
+        raise writing.refusal(f"{key} 里有控制字符或无法保存的字符")
     if len(words) > _MOST_CHARACTERS:
         raise writing.refusal(f"{key} 超过 {_MOST_CHARACTERS} 字")
     return words

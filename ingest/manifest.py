@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable
 from importlib import resources
 from pathlib import Path
 
 from ingest.errors import ManifestError
-from ingest.fields import Writing, read_fields
+from ingest.fields import Writing, parse_toml, read_fields
 from ingest.loaders import MANIFEST_NAME, shown
 from ingest.types import Metadata
 
@@ -43,16 +42,6 @@ def parse_manifest(data: bytes, place: str, is_there: Callable[[str], bool]) -> 
         what = f"有不认识的内容“{unknown[0]}”" if unknown else "document 的写法不对"
         raise ManifestError(f"{place}：{what}；每份资料请写成一个 [[document]]，{_FOLDER_HINT}")
     return _read_entries(place, entries, is_there)
-
-
-def parse_toml(data: bytes, place: str, fix: str) -> dict[str, object]:
-    """The content of a TOML file. Raises ``ManifestError``."""
-    try:
-        return tomllib.loads(data.decode("utf-8-sig"))
-    except UnicodeDecodeError as error:
-        raise ManifestError(f"{place}：不是 UTF-8 编码；请另存为 UTF-8 后再导入") from error
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise ManifestError(f"{place}：不是有效的 TOML（{error}）；{fix}") from error
 
 
 def manifest_for(folder: Path) -> dict[str, Metadata]:

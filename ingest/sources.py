@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import os
 import posixpath
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields
@@ -34,8 +35,6 @@ from ingest.manifest import manifest_for, parse_manifest
 from ingest.places import origin_of, printable
 from ingest.report import FileReport, Outcome
 from ingest.types import Metadata
-
-_NOTE_BYTES = 1_000_000
 
 _log = logging.getLogger(__name__)
 
@@ -114,16 +113,18 @@ class Sources:
         manifest = self._manifests.get(path.parent)
         defaults = None if manifest is None else manifest.get(path.name, Metadata())
         note = path.with_name(path.name + SIDECAR_SUFFIX)
-        if not note.is_symlink() and not note.exists():
+        if not os.path.lexists(note):
             return _Said(defaults, {})
-        return _with_note(defaults, shown(note), path.name, partial(read_bytes, note, max_bytes=_NOTE_BYTES))
+        return _with_note(
+            defaults, shown(note), path.name, partial(read_bytes, note, max_bytes=self._max_bytes)
+        )
 
     def _archive(self, path: Path) -> Iterator[Candidate | FileReport]:
         """An archive member by member; one that cannot be opened keeps what the library had of it."""
         place = printable(path) + SEPARATOR
         try:
             data = read_bytes(path, max_bytes=self._max_bytes)
-            inside = _Inside(data, shown(path), self._limits, self._said_of(path))
+            inside = _Inside(data, shown(path), self._max_bytes, self._limits, self._said_of(path))
             for name, error in inside.failures.items():
                 yield _failed(place + name, error)
             for member in members(data, shown(path), self._limits, max_bytes=self._max_bytes):
@@ -140,11 +141,11 @@ class Sources:
 class _Inside:
     """What manifests and notes in an archive say of its members; ``failures`` are the manifests that are broken."""
 
-    def __init__(self, data: bytes, archive: str, limits: Limits, whole: _Said) -> None:
+    def __init__(self, data: bytes, archive: str, max_bytes: int, limits: Limits, whole: _Said) -> None:
         self._archive = archive
         self._whole = whole
         self._names = member_names(data, archive, limits)
-        said = members(data, archive, limits, max_bytes=_NOTE_BYTES, wanted=self.speaks_of_others)
+        said = members(data, archive, limits, max_bytes=max_bytes, wanted=self.speaks_of_others)
         self._notes = {member.name: member for member in said}
         self._manifests: dict[str, dict[str, Metadata]] = {}
         self.failures: dict[str, Exception] = {}

@@ -152,9 +152,8 @@ class Assistant:
         Raises DocumentNotFound, and OriginalUnavailable where the file is not there as it was.
         """
         sha256 = self.document(document_id).sha256
-        origin = self.library.record(
-            document_id
-        ).origin  # a file that moved gives the document no new revision
+        # From the record, not from the document remembered: a file that moved gives it no new revision.
+        origin = self.library.record(document_id).origin
         return origin, self._originals.read(origin, sha256)
 
     def has_original(self, document: Document) -> bool:

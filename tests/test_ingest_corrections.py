@@ -130,6 +130,13 @@ def test_a_correction_is_a_new_revision_with_the_same_passages(library: Library,
     assert ingest_paths(library, [folder]).counts["unchanged"] == 1
 
 
+def test_line_ends_in_a_value_are_spaces(library: Library, folder: Path) -> None:
+    known = ingested(library, folder)
+    library.correct(known.id, {"title": " 关于学习\r\n的　通知\n", "authors": "甲、 乙\n、"})
+    metadata = library.record(known.id).metadata
+    assert (metadata.title, metadata.authors) == ("关于学习 的　通知", ("甲", "乙"))
+
+
 def test_a_correction_that_is_not_applied_is_found(library: Library, folder: Path) -> None:
     known = ingested(library, folder)
     library.correct(known.id, {"title": "人工"})
@@ -148,7 +155,7 @@ def test_a_correction_that_is_not_applied_is_found(library: Library, folder: Pat
         ({"published": "去年"}, "published"),
         ({"kind": "小说"}, "kind 只能是"),
         ({"rank": "最高"}, "rank"),
-        ({"title": "一\n二"}, "title"),
+        ({"title": "一\x00二"}, "title"),
         ({"title": "\udc80"}, "title"),
         ({"title": "长" * 1001}, "title 超过"),
         ({"title": ["甲"]}, "title"),
@@ -170,6 +177,9 @@ def test_bad_corrections_are_told_and_change_nothing(
     ("note", "message"),
     [
         ("title = ", "不是有效的 TOML"),
+        ("title = " + "9" * 5000, "不是有效的 TOML"),
+        ("title = " + "[" * 5000, "不是有效的 TOML"),
+        ("#" * 10_000_001, "超过 10 MB"),
         ('titel = "x"', "titel"),
         ('published = "去年"', "published"),
         ('[[document]]\ntitle = "x"', r"不写 \[\[document\]\]"),

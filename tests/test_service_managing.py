@@ -160,7 +160,18 @@ def test_a_retry_after_the_index_was_busy_finishes_the_correction(service: Servi
     shown = service.client.get(f"/api/documents/{identity}").json()["title"]
     assert shown == "关于甲事项的通知", "the index in use still has the old one"
     assert service.client.patch(f"/api/documents/{identity}", json={"title": "新题"}).status_code == 200
-    assert service.id_of("新题") == identity
+    assert service.client.get(f"/api/documents/{identity}").json()["title"] == "新题"
+
+
+def test_an_index_that_a_crash_left_behind_follows_with_the_next_ingest(service: Service) -> None:
+    identity = service.id_of("关于甲事项的通知")
+    with Library.open(service.assistant.settings.library_path) as library:
+        library.correct(identity, {"title": "新题"})
+    assert service.client.get(f"/api/documents/{identity}").json()["title"] == "关于甲事项的通知"
+    report, _ = build.ingest(service.assistant.settings, [service.folder], progress=_quiet)
+    assert not report.changed_library
+    service.assistant.look_again()
+    assert service.client.get(f"/api/documents/{identity}").json()["title"] == "新题"
 
 
 # --- originals --------------------------------------------------------------------------------------------------
