@@ -9,11 +9,12 @@ from mimetypes import add_type
 from pathlib import Path
 from typing import Annotated, Any
 
-from fastapi import Depends, FastAPI, Query, Request
+from fastapi import FastAPI, Query
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from starlette.staticfiles import StaticFiles
 
 from service.api import evaluations, managing
+from service.api.asked import Asked
 from service.api.limits import Guard
 from service.api.models import (
     EXAMPLE_QUESTION,
@@ -42,15 +43,6 @@ _PROBLEMS: dict[int | str, dict[str, Any]] = {
     422: {"model": Problem, "description": "问题或参数不合要求"},
     503: {"model": Problem, "description": "资料库或索引暂不可用"},
 }
-
-
-def _assistant(request: Request) -> Assistant:
-    assistant = request.app.state.assistant
-    assert isinstance(assistant, Assistant)
-    return assistant
-
-
-Asked = Annotated[Assistant, Depends(_assistant)]
 
 
 def create_app(assistant: Assistant) -> FastAPI:

@@ -13,8 +13,8 @@ from fastapi.responses import Response
 
 from ingest.errors import CorrectionError
 from service import build
+from service.api.asked import Asked
 from service.api.models import DocumentSummary, Problem
-from service.assistant import Assistant
 from service.errors import ChangesNotAllowed
 
 _TYPES = {
@@ -53,9 +53,9 @@ def correct(
         ),
     ],
     request: Request,
+    assistant: Asked,
 ) -> DocumentSummary:
     """更正一份资料的标题、日期等信息，索引随之更新；要先打开设置 DANGJIAN_ALLOW_CHANGES。"""
-    assistant = _assistant(request)
     if not assistant.settings.allow_changes:
         raise ChangesNotAllowed(
             "服务没有开放修改资料库。请由管理员设置 DANGJIAN_ALLOW_CHANGES=true 后重启服务。"
@@ -76,9 +76,9 @@ def correct(
     return DocumentSummary.of(record)
 
 
-def original(document_id: str, request: Request) -> Response:
+def original(document_id: str, assistant: Asked) -> Response:
     """资料导入时的文件，一字节不差；文件已改动或不在时说明原因。"""
-    origin, data = _assistant(request).original(document_id)
+    origin, data = assistant.original(document_id)
     kind = _TYPES.get(PurePosixPath(origin).suffix.lower(), "application/octet-stream")
     headers = {"Content-Disposition": disposition(origin), "X-Content-Type-Options": "nosniff"}
     return Response(data, media_type=kind, headers=headers)
@@ -106,9 +106,3 @@ def safe_name(origin: str) -> str:
 def _suffix(name: str) -> str:
     suffix = PurePosixPath(name).suffix
     return suffix if re.fullmatch(r"\.[A-Za-z0-9]{1,10}", suffix) else ""
-
-
-def _assistant(request: Request) -> Assistant:
-    assistant = request.app.state.assistant
-    assert isinstance(assistant, Assistant)
-    return assistant
