@@ -8,7 +8,10 @@ Every message is Chinese, says what is wrong and names the fix; the command line
     │   ├── UnsupportedFormat  its suffix has no loader
     │   ├── EmptyFile          it holds no text
     │   └── FileTooLarge       it is beyond the limit in the settings
-    ├── ManifestError          a manifest.toml does not parse or names an unknown key
+    ├── ManifestError          a manifest.toml or a note beside a document does not parse or names an unknown key
+    ├── CorrectionError        a correction by hand is no field or no value of one
+    ├── OriginalUnavailable    the file that a document was made of is not there any more
+    │   └── OriginalChanged    another file is in its place
     └── LibraryError           the library file cannot be opened, or is not one of ours
         ├── LibraryMissing     there is none yet
         ├── LibraryTooNew      written by a newer version
@@ -43,7 +46,19 @@ class FileTooLarge(LoadError):
 
 
 class ManifestError(IngestError):
-    """A corpus manifest cannot be used."""
+    """A manifest, or a note beside a document, cannot be used."""
+
+
+class CorrectionError(IngestError):
+    """A correction by hand names no field, or a value that the field cannot have."""
+
+
+class OriginalUnavailable(IngestError):
+    """The file that a document was made of cannot be had any more."""
+
+
+class OriginalChanged(OriginalUnavailable):
+    """Where the file was that a document was made of, there is another one."""
 
 
 class LibraryError(IngestError):

@@ -8,19 +8,22 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from datetime import UTC, datetime
+from contextlib import closing, contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 from filelock import FileLock, Timeout
 
-from ingest import library_check, library_vectors
+from ingest import library_check, library_corrections, library_revisions, library_vectors
 from ingest import library_rows as rows
+from ingest.corrections import Changes, read_changes
 from ingest.errors import DocumentNotFound, LibraryBusy, LibraryError
-from ingest.library_connections import Connections, check_existing, create_missing
+from ingest.fields import Fields
+from ingest.holdings import Held
+from ingest.library_connections import Connections, check_existing, connect_without_trace, create_missing
 from ingest.library_rows import DocumentRecord
+from ingest.library_schema import explain
 from ingest.library_vectors import Vector
 from ingest.types import Document, Passage
 
@@ -50,6 +53,16 @@ class Library:
         """The library at ``path``, made if there is none yet. Raises like ``open``."""
         create_missing(path)
         return cls.open(path)
+
+    @staticmethod
+    def peek(path: Path) -> tuple[Held, ...]:
+        """What ``holdings`` would tell of the library at ``path``, without leaving a trace. Raises like ``open``."""
+        check_existing(path, connect_without_trace)
+        try:
+            with closing(connect_without_trace(path)) as connection:
+                return tuple(map(rows.held_of, connection.execute(rows.SELECT_HOLDINGS)))
+        except sqlite3.Error as error:
+            raise explain(error, path) from error
 
     @property
     def path(self) -> Path:
@@ -91,24 +104,21 @@ class Library:
     def put(self, document: Document, passages: Sequence[Passage], *, fingerprint: str) -> int:
         """Store a new revision of ``document`` and make it current, in one transaction; returns its number.
 
-        The document's origin becomes that given. Raises ``LibraryError`` where another document has that origin,
+        The document's origin becomes that given; what was corrected by hand is corrected in it. Raises ``LibraryError`` where another document has that origin,
         ``ValueError`` where a passage is not what stands at its span.
         """
         with self._connections.writing() as connection:
             rows.check_stored_form(document, passages)
             self._check_origin_free(connection, document.id, document.origin)
             connection.execute(
-                "INSERT INTO documents VALUES (?, ?, ?, NULL, 0)"
-                " ON CONFLICT (id) DO UPDATE SET origin = excluded.origin",
-                (document.id, document.origin, document.sha256),
+                "INSERT INTO documents VALUES (:id, :origin, :sha256, NULL, 0, :sha256)"
+                " ON CONFLICT (id) DO UPDATE SET origin = excluded.origin, last_sha256 = excluded.last_sha256",
+                {"id": document.id, "origin": document.origin, "sha256": document.sha256},
             )
-            (revision,) = connection.execute(
-                "UPDATE documents SET last_revision = last_revision + 1, revision = last_revision + 1"
-                " WHERE id = ? RETURNING revision",
-                (document.id,),
-            ).fetchone()
-            _insert_revision(connection, document, passages, int(revision), fingerprint)
-        return int(revision)
+            revision = library_revisions.next_number(connection, document.id)
+            hand = library_corrections.by_hand(connection, document.id)
+            library_revisions.insert(connection, document, passages, revision, fingerprint, hand)
+        return revision
 
     def move(self, document_id: str, origin: str) -> None:
         """Note that a document's file is now at ``origin``. Raises ``DocumentNotFound``."""
@@ -133,19 +143,16 @@ class Library:
             connection.executemany("DELETE FROM revisions WHERE document_id = ? AND revision = ?", gone)
         return len(gone)
 
-    def new_id(self, sha256: str) -> str:
-        """The id for a new document whose file has this hash: that of a removed one of the same content, if any."""
-        with self._connections.reading() as connection:
-            stem = candidate = sha256[:12]
-            number = 1
-            while row := connection.execute(
-                "SELECT revision, first_sha256 FROM documents WHERE id = ?", (candidate,)
-            ).fetchone():
-                if row == (None, sha256):
-                    break
-                number += 1
-                candidate = f"{stem}-{number}"
-        return candidate
+    def correct(self, document_id: str, changes: Changes) -> None:
+        """Correct fields of a document's metadata by hand, or take corrections back, in one transaction.
+
+        Where it changes anything the document gets a new revision, so that readers of the old one go on reading
+        that. Raises ``DocumentNotFound`` and, for what is no field or no value of one, ``CorrectionError``.
+        """
+        checked = read_changes(changes)
+        with self._connections.writing() as connection:
+            if not library_corrections.correct(connection, document_id, checked):
+                raise DocumentNotFound(_not_found(document_id))
 
     # --- reading ------------------------------------------------------------------------------------------------
 
@@ -159,6 +166,16 @@ class Library:
         if not found:
             raise DocumentNotFound(_not_found(document_id))
         return found[0]
+
+    def holdings(self) -> tuple[Held, ...]:
+        """All documents, also those removed, as an ingest looks at them."""
+        with self._connections.reading() as connection:
+            return tuple(map(rows.held_of, connection.execute(rows.SELECT_HOLDINGS)))
+
+    def corrections(self, document_id: str) -> Fields:
+        """What was corrected by hand in a document, be it removed; empty where nothing was."""
+        with self._connections.reading() as connection:
+            return library_corrections.by_hand(connection, document_id)
 
     def find_by_origin(self, origin: str) -> DocumentRecord | None:
         """The current document whose file is at ``origin``."""
@@ -261,41 +278,6 @@ class Library:
         query = f"UPDATE documents SET {assignment} WHERE id = ? AND revision IS NOT NULL"
         if not connection.execute(query, (value, document_id)).rowcount:
             raise DocumentNotFound(_not_found(document_id))
-
-
-def _insert_revision(
-    connection: sqlite3.Connection,
-    document: Document,
-    passages: Sequence[Passage],
-    revision: int,
-    fingerprint: str,
-) -> None:
-    connection.execute(
-        "INSERT INTO revisions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            document.id,
-            revision,
-            document.sha256,
-            document.encoding,
-            document.text_sha256,
-            fingerprint,
-            datetime.now(UTC).isoformat(timespec="seconds"),
-            len(document.text),
-            len(passages),
-            rows.metadata_json(document.metadata),
-            rows.sections_json(document.sections),
-            rows.edits_json(document.edits),
-            document.text,
-            rows.to_json(document.pages),
-        ),
-    )
-    connection.executemany(
-        "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (
-            (document.id, revision, *rows.passage_row(passage, number))
-            for number, passage in enumerate(passages)
-        ),
-    )
 
 
 def _revision_row(

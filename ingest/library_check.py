@@ -6,6 +6,7 @@ import hashlib
 import sqlite3
 from pathlib import Path
 
+from ingest import library_corrections
 from ingest import library_rows as rows
 
 
@@ -26,7 +27,11 @@ def problems(connection: sqlite3.Connection, path: Path) -> tuple[str, ...]:
     damage = [row for (row,) in connection.execute("PRAGMA integrity_check") if row != "ok"]
     if damage or connection.execute("PRAGMA foreign_key_check").fetchone():
         return (f"资料库 {path} 已损坏；请把它移走（或从备份恢复），再运行 dangjian ingest 重新导入",)
-    return tuple(
+    unapplied = tuple(
+        f"文档 {document_id} 的更正没有用上；请用 documents remove 移除它，再重新导入"
+        for document_id in library_corrections.unapplied(connection)
+    )
+    return unapplied + tuple(
         f"文档 {document_id} 第 {revision} 版的文字与校验值不符；请用 documents remove 移除它，再重新导入"
         for document_id, revision, text, digest in connection.execute(
             "SELECT document_id, revision, text, text_sha256 FROM revisions"

@@ -6,7 +6,7 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import quote
@@ -120,20 +120,29 @@ def connect_reader(path: Path) -> sqlite3.Connection:
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
     except sqlite3.OperationalError:
         connection.close()
-        wal = path.with_name(path.name + "-wal")
-        if os.access(path.parent, os.W_OK) or (wal.exists() and wal.stat().st_size):
+        if os.access(path.parent, os.W_OK) or _has_log(path):
             raise
         return connect(path, "ro", immutable=True)  # no log, and nobody here may write one
     return connection
 
 
-def check_existing(path: Path) -> None:
+def connect_without_trace(path: Path) -> sqlite3.Connection:
+    """A connection for one short look, which leaves no side files either: only where there is no log to read."""
+    return connect_reader(path) if _has_log(path) else connect(path, "ro", immutable=True)
+
+
+def _has_log(path: Path) -> bool:
+    wal = path.with_name(path.name + "-wal")
+    return wal.exists() and wal.stat().st_size > 0
+
+
+def check_existing(path: Path, connect_to: Callable[[Path], sqlite3.Connection] = connect_reader) -> None:
     """Raise ``LibraryError`` unless ``path`` is a library of ours; never writes."""
     if not path.exists():
         raise LibraryMissing(f"还没有资料库（{path}）；请先运行 dangjian ingest 导入资料")
     _refuse_folder(path)
     try:
-        connection = connect_reader(path)
+        connection = connect_to(path)
         try:
             kind = identify(connection, path)
         finally:

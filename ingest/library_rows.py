@@ -8,6 +8,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from ingest.corrections import HAND, SIDECAR
+from ingest.holdings import Held
 from ingest.types import Document, Edit, Metadata, Passage, Repeal, Section, Span
 
 
@@ -16,7 +18,8 @@ class DocumentRecord:
     """A document as the library lists it: all but its text.
 
     ``sha256`` is of the file's bytes (hex), ``characters`` counts code points of the text, ``ingested_at`` is an ISO
-    time in UTC; ``fingerprint`` tells how the text was made from the bytes (see ``ingest.pipeline``).
+    time in UTC; ``fingerprint`` tells how the text was made from the bytes (see ``ingest.pipeline``); ``corrected`` is
+    that of ``Document``.
     """
 
     id: str
@@ -28,16 +31,23 @@ class DocumentRecord:
     passages: int
     ingested_at: str
     fingerprint: str
+    corrected: tuple[tuple[str, str], ...] = ()
 
 
 RECORD_COLUMNS = (
-    "d.id, d.origin, r.revision, r.sha256, r.metadata, r.characters, r.passages, r.ingested_at, r.fingerprint"
+    "d.id, d.origin, r.revision, r.sha256, r.metadata, r.characters, r.passages, r.ingested_at, r.fingerprint,"
+    " r.corrected"
 )
 DOCUMENT_COLUMNS = (
-    "d.id, d.origin, r.sha256, r.encoding, r.text, r.text_sha256, r.edits, r.metadata, r.sections, r.pages"
+    "d.id, d.origin, r.sha256, r.encoding, r.text, r.text_sha256, r.edits, r.metadata, r.sections, r.pages,"
+    " r.corrected"
 )
 PASSAGE_COLUMNS = 'ordinal, start, "end", path, sentences'
 CURRENT = "documents d JOIN revisions r ON r.document_id = d.id AND r.revision = d.revision"
+SELECT_HOLDINGS = (
+    "SELECT d.id, d.origin, d.last_sha256, coalesce(r.fingerprint, ''), d.first_sha256, d.revision IS NOT NULL"
+    " FROM documents d LEFT JOIN revisions r ON r.document_id = d.id AND r.revision = d.revision"
+)
 SELECT_PASSAGES = (
     f"SELECT {PASSAGE_COLUMNS} FROM passages WHERE document_id = ? AND revision = ? ORDER BY ordinal"
 )
@@ -57,8 +67,8 @@ def text_digest(text: str) -> str:
 
 
 def to_json(value: object) -> str:
-    """``value`` as compact JSON that is the same each time."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    """``value`` as compact JSON that is the same each time; dataclasses become objects."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True, default=asdict)
 
 
 def metadata_json(metadata: Metadata) -> str:
@@ -68,11 +78,28 @@ def metadata_json(metadata: Metadata) -> str:
 
 def metadata_of(row: str) -> Metadata:
     """Back from ``metadata_json``."""
-    values: dict[str, Any] = json.loads(row)
-    lists = {name: tuple(value) for name, value in values.items() if isinstance(value, list)}
+    return Metadata(**values_of(json.loads(row)))
+
+
+def values_of(row: dict[str, Any]) -> dict[str, Any]:
+    """Fields of the metadata as ``Metadata`` has them, from their JSON."""
+    lists = {name: tuple(value) for name, value in row.items() if isinstance(value, list)}
     if "repeals" in lists:
         lists["repeals"] = tuple(Repeal(**repeal) for repeal in lists["repeals"])
-    return Metadata(**{**values, **lists})
+    return {**row, **lists}
+
+
+def corrected_json(by_sidecar: Iterable[str], by_hand: Iterable[str]) -> str:
+    """The names of the corrected fields by what corrected them."""
+    names = {SIDECAR: sorted(by_sidecar), HAND: sorted(by_hand)}
+    return to_json({by: listed for by, listed in names.items() if listed})
+
+
+def corrected_of(row: str) -> tuple[tuple[str, str], ...]:
+    """Each corrected field with what has the last word on it, from ``corrected_json``."""
+    names = json.loads(row)
+    marks = {**dict.fromkeys(names.get(SIDECAR, ()), SIDECAR), **dict.fromkeys(names.get(HAND, ()), HAND)}
+    return tuple(sorted(marks.items()))
 
 
 def edits_json(edits: Iterable[Edit]) -> str:
@@ -123,13 +150,41 @@ def passage_of(document_id: str, text: str, row: Sequence[Any]) -> Passage:
 
 def record_of(row: Sequence[Any]) -> DocumentRecord:
     """A record from the values of ``RECORD_COLUMNS``."""
-    identity, origin, revision, sha256, metadata, *rest = row
-    return DocumentRecord(identity, origin, revision, sha256, metadata_of(metadata), *rest)
+    (
+        identity,
+        origin,
+        revision,
+        sha256,
+        metadata,
+        characters,
+        passages,
+        ingested_at,
+        fingerprint,
+        corrected,
+    ) = row
+    return DocumentRecord(
+        id=identity,
+        origin=origin,
+        revision=revision,
+        sha256=sha256,
+        metadata=metadata_of(metadata),
+        characters=characters,
+        passages=passages,
+        ingested_at=ingested_at,
+        fingerprint=fingerprint,
+        corrected=corrected_of(corrected),
+    )
+
+
+def held_of(row: Sequence[Any]) -> Held:
+    """What an ingest looks at of a document, from ``SELECT_HOLDINGS``."""
+    identity, origin, sha256, fingerprint, first_sha256, current = row
+    return Held(identity, origin, sha256, fingerprint, first_sha256, bool(current))
 
 
 def document_of(row: Sequence[Any]) -> Document:
     """A document from the values of ``DOCUMENT_COLUMNS``."""
-    identity, origin, sha256, encoding, text, digest, edits, metadata, sections, pages = row
+    identity, origin, sha256, encoding, text, digest, edits, metadata, sections, pages, corrected = row
     return Document(
         id=identity,
         origin=origin,
@@ -141,6 +196,7 @@ def document_of(row: Sequence[Any]) -> Document:
         metadata=metadata_of(metadata),
         sections=sections_of(sections),
         pages=tuple(json.loads(pages)),
+        corrected=corrected_of(corrected),
     )
 
 

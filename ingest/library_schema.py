@@ -9,7 +9,7 @@ from pathlib import Path
 from ingest.errors import LibraryBusy, LibraryError, LibraryTooNew
 
 APPLICATION_ID = 0x646A7161  # "djqa"
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 TABLES = """
 CREATE TABLE documents (
@@ -18,6 +18,7 @@ CREATE TABLE documents (
     first_sha256  TEXT NOT NULL,      -- of the bytes that gave the id
     revision      INTEGER,            -- the current one; NULL once removed
     last_revision INTEGER NOT NULL,   -- never goes back, so that (id, revision) means one text for ever
+    last_sha256   TEXT NOT NULL DEFAULT '',  -- of the bytes it was made of last, by which a removed one is known again
     FOREIGN KEY (id, revision) REFERENCES revisions (document_id, revision) DEFERRABLE INITIALLY DEFERRED
 );
 CREATE UNIQUE INDEX documents_by_origin ON documents (origin) WHERE revision IS NOT NULL;
@@ -37,6 +38,8 @@ CREATE TABLE revisions (
     edits       TEXT NOT NULL,
     text        TEXT NOT NULL,
     pages       TEXT NOT NULL DEFAULT '[]',  -- where the file's pages begin in the text
+    corrected   TEXT NOT NULL DEFAULT '{}',  -- the names of the fields that people corrected, by "sidecar" and "hand"
+    uncorrected TEXT NOT NULL DEFAULT '',    -- the metadata without corrections by hand, empty where there are none
     PRIMARY KEY (document_id, revision)
 );
 CREATE INDEX revisions_by_sha256 ON revisions (sha256);
@@ -72,7 +75,14 @@ UPGRADES = {
         "ALTER TABLE revisions ADD COLUMN pages TEXT NOT NULL DEFAULT '[]'",
         "CREATE TABLE corrections (document_id TEXT PRIMARY KEY REFERENCES documents (id),"
         " fields TEXT NOT NULL, changed_at TEXT NOT NULL)",
-    )
+    ),
+    2: (
+        "ALTER TABLE revisions ADD COLUMN corrected TEXT NOT NULL DEFAULT '{}'",
+        "ALTER TABLE revisions ADD COLUMN uncorrected TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE documents ADD COLUMN last_sha256 TEXT NOT NULL DEFAULT ''",
+        "UPDATE documents SET last_sha256 = coalesce((SELECT r.sha256 FROM revisions r WHERE"
+        " r.document_id = documents.id AND r.revision = documents.revision), first_sha256)",
+    ),
 }
 """The statements that take a library of an older version one version on."""
 

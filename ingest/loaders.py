@@ -21,10 +21,12 @@ from ingest.errors import EmptyFile, FileTooLarge, LoadError, UnsupportedFormat
 from ingest.formats import isolated, legacy
 from ingest.formats.archive import ARCHIVES, is_archive
 from ingest.formats.container import OLE
-from ingest.formats.limits import Limits, megabytes
+from ingest.formats.limits import Limits, check_characters, megabytes, raise_it
 from ingest.types import RawText
 
 MANIFEST_NAME = "manifest.toml"
+SIDECAR_SUFFIX = ".toml"
+"""Added to a document's file name, it names the note beside it that corrects what is known of it."""
 MAX_BYTES = 50_000_000
 
 FORMATS_VERSION = 1
@@ -36,7 +38,9 @@ Loader = Callable[[bytes, str, Limits], tuple[str, str]]
 
 def load_plain_text(data: bytes, name: str, limits: Limits) -> tuple[str, str]:
     """Plain text and Markdown, which is kept as it is written."""
-    return decode(data, name=name)
+    text, encoding = decode(data, name=name)
+    check_characters(text, name, limits)
+    return text, encoding
 
 
 def load_docx(data: bytes, name: str, limits: Limits) -> tuple[str, str]:
@@ -62,6 +66,8 @@ def load_legacy(data: bytes, name: str, limits: Limits) -> tuple[str, str]:
         return load_html(data, name, limits)
     return load_docx(legacy.converted(data, name, limits), name, limits)[0], "doc"
 
+
+_WORD_LIKE = frozenset({".docm", ".dot", ".dotx", ".dotm", ".rtf", ".odt", ".wpt"})
 
 LOADERS: dict[str, Loader] = {
     ".txt": load_plain_text,
@@ -126,6 +132,12 @@ def is_document(path: Path) -> bool:
     return is_supported(path) and path.stem.lower() != "readme"
 
 
+def is_sidecar(name: str) -> bool:
+    """Whether a file is by its name the note beside a document or an archive."""
+    spoken_of = Path(name.removesuffix(SIDECAR_SUFFIX))
+    return name.endswith(SIDECAR_SUFFIX) and (is_document(spoken_of) or is_archive(spoken_of))
+
+
 def load_file(path: Path, *, origin: str, max_bytes: int = MAX_BYTES, limits: Limits = Limits()) -> RawText:
     """The text of the file at ``path``. Raises ``LoadError`` or one of its kinds."""
     loader_for(path)
@@ -150,7 +162,9 @@ def loader_for(path: Path) -> Loader:
     except KeyError:
         kind = f"“{path.suffix}”格式" if path.suffix else "没有扩展名的文件"
         known = "、".join(sorted({*LOADERS, *ARCHIVES}))
-        raise UnsupportedFormat(f"{shown(path)}：不支持{kind}；支持的格式有 {known}") from None
+        raise UnsupportedFormat(
+            f"{shown(path)}：不支持{kind}；支持的格式有 {known}{advice(path.name)}"
+        ) from None
 
 
 def read_bytes(path: Path, *, max_bytes: int = MAX_BYTES) -> bytes:
@@ -165,15 +179,22 @@ def read_bytes(path: Path, *, max_bytes: int = MAX_BYTES) -> bytes:
         raise LoadError(_reason(path, error)) from error
     if len(data) > max_bytes:
         raise FileTooLarge(
-            f"{name}：文件超过 {megabytes(max_bytes)} 的上限；请拆分成几个较小的文件，或在设置中调高上限"
+            f"{name}：文件超过 {megabytes(max_bytes)} 的上限；"
+            f"请拆分成几个较小的文件，{raise_it('file_bytes')}"
         )
     return data
+
+
+def advice(name: str) -> str:
+    """How to bring a file into a format that we read, where that is easily said; else empty."""
+    return "；请用 Word 或 WPS 另存为 .docx" if Path(name).suffix.lower() in _WORD_LIKE else ""
 
 
 def find_files(paths: Iterable[Path]) -> FoundFiles:
     """The documents among ``paths``: files as named, folders with all that is below them.
 
-    In folders, hidden files, Office lock files, ``manifest.toml`` and read-me files are no documents; a link to a
+    In folders, hidden files, Office lock files, ``manifest.toml``, notes beside documents and read-me files are no
+    documents; a link to a
     folder is followed only out of what is searched anyway, so that loops end.
     """
     search = _Search()
@@ -226,7 +247,7 @@ def _search_folder(folder: Path, roots: list[str], search: _Search) -> None:
 
 
 def _sort_file(path: Path, search: _Search) -> None:
-    if path.name == MANIFEST_NAME:
+    if path.name == MANIFEST_NAME or (is_sidecar(path.name) and os.path.lexists(path.with_suffix(""))):
         return
     if is_document(path) or is_archive(path):
         search.files[path] = None

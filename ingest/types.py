@@ -173,7 +173,8 @@ class Document:
     """A text with its metadata and its section tree, ready to be stored and cited.
 
     ``sha256`` is of the file's bytes, ``text_sha256`` of ``text`` in UTF-8 (both hex). ``origin`` says where the file
-    is: an absolute path, or ``corpus:NAME`` for the documents that come with the package. ``pages`` are the offsets in
+    is: an absolute path, or ``corpus:NAME`` for the documents that come with the package. ``corrected`` are the fields
+    of ``metadata`` that people corrected, each with by what (``sidecar`` or ``hand``). ``pages`` are the offsets in
     ``text`` at which the pages of the file begin, ascending, the first 0; empty where the format has no pages.
     """
 
@@ -187,6 +188,7 @@ class Document:
     metadata: Metadata
     sections: tuple[Section, ...]
     pages: tuple[int, ...] = ()
+    corrected: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

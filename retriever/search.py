@@ -115,6 +115,11 @@ class Retriever:
         """The generation that searches use."""
         return self._generation
 
+    @property
+    def embedder(self) -> Embedder:
+        """The model that queries are embedded with."""
+        return self._embedder
+
     def reload(self) -> bool:
         """Go over to the generation now in use; whether it is another one. Searches under way keep the old
         one.

@@ -16,6 +16,7 @@ from ingest.errors import DocumentNotFound
 from ingest.families import title_of
 from ingest.library import DocumentRecord, Library
 from ingest.metadata import display_title
+from ingest.originals import Originals
 from ingest.standing import Standings
 from ingest.types import Document, Span
 from retriever.aliases import in_full
@@ -64,6 +65,7 @@ class Assistant:
         self._today = today
         self._remembered = lru_cache(maxsize=64)(library.document)
         self._catalogues: dict[str, Catalogue] = {}
+        self._originals = Originals(settings.file_bytes, settings.limits)
         self._looked = time.monotonic()
         self._looking = threading.Lock()
 
@@ -76,13 +78,22 @@ class Assistant:
         """The index in use: the newest, looked for every few seconds."""
         if time.monotonic() - self._looked > _LOOK_EVERY and self._looking.acquire(blocking=False):
             try:
-                self._looked = time.monotonic()
-                self.retriever.reload()
-            except GenerationError as error:
-                logger.error("the newer index cannot be opened, the old one stays in use: %s", error)
+                self._reload()
             finally:
                 self._looking.release()
         return self.retriever.generation
+
+    def look_again(self) -> None:
+        """Take up the newest index now."""
+        with self._looking:
+            self._reload()
+
+    def _reload(self) -> None:
+        self._looked = time.monotonic()
+        try:
+            self.retriever.reload()
+        except GenerationError as error:
+            logger.error("the newer index cannot be opened, the old one stays in use: %s", error)
 
     def check_question(self, text: str) -> str:
         """``text`` ready to be asked; raises QuestionError where it is empty or too long."""
@@ -180,6 +191,24 @@ class Assistant:
     def document(self, document_id: str) -> Document:
         """A document as the index in use knows it; raises DocumentNotFound."""
         return self._document(self.generation, document_id)
+
+    def original(self, document_id: str) -> tuple[str, bytes]:
+        """The origin and the bytes of the file that a document was made of.
+
+        Raises DocumentNotFound, and OriginalUnavailable where the file is not there as it was.
+        """
+        sha256 = self.document(document_id).sha256
+        # From the record, not from the document remembered: a file that moved gives it no new revision.
+        origin = self.library.record(document_id).origin
+        return origin, self._originals.read(origin, sha256)
+
+    def has_original(self, document: Document) -> bool:
+        """Whether ``original`` would give the file."""
+        try:
+            origin = self.library.record(document.id).origin
+        except DocumentNotFound:
+            return False
+        return self._originals.is_available(origin, document.sha256)
 
     def title(self, document_id: str) -> str:
         """What to call a document."""

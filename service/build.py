@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from ingest.library import Library
+from ingest.corrections import Changes
+from ingest.library import DocumentRecord, Library
 from ingest.manifest import corpus_folder
-from ingest.pipeline import ingest_paths
+from ingest.pipeline import ingest_paths, preview_paths
 from ingest.report import FileReport, IngestReport
 from retriever.analyzer import Analyzer
 from retriever.builder import build_generation
@@ -51,14 +52,59 @@ def ingest(
     progress: Progress,
 ) -> tuple[IngestReport, GenerationInfo]:
     """Bring ``paths`` (and the package's own corpus) into the library and make a new index current."""
-    wanted = [*([corpus_folder()] if corpus else []), *paths]
+    wanted = _wanted(paths, corpus)
     with Library.create(settings.library_path) as library:
         report = IngestReport(())
         if wanted:
             report = ingest_paths(
-                library, wanted, max_bytes=settings.file_bytes, progress=_per_file(progress)
+                library,
+                wanted,
+                max_bytes=settings.file_bytes,
+                limits=settings.limits,
+                progress=_per_file(progress),
             )
         return report, _index(settings, library, rebuild, progress)
+
+
+def preview(
+    settings: Settings, paths: Iterable[Path], *, corpus: bool = False, progress: Progress
+) -> IngestReport:
+    """What ``ingest`` would report; nothing is written."""
+    return preview_paths(
+        settings.library_path,
+        _wanted(paths, corpus),
+        max_bytes=settings.file_bytes,
+        limits=settings.limits,
+        progress=_per_file(progress),
+    )
+
+
+def correct(
+    settings: Settings,
+    document_id: str,
+    changes: Changes,
+    *,
+    progress: Progress,
+    embedder: Embedder | None = None,
+    analyzer: Analyzer | None = None,
+) -> DocumentRecord:
+    """Correct a document's metadata by hand in library and index; the document as it is then.
+
+    A running service passes its own ``embedder`` and ``analyzer``. Raises DocumentNotFound, CorrectionError and,
+    while another ingest runs, LibraryBusy before or IndexBusy after the correction is made; saying the same again
+    then finishes it. Revisions that no index needs any more are left to the next ingest, so that answers under way
+    keep theirs.
+    """
+    with Library.open(settings.library_path) as library, library.ingest_lock():
+        library.correct(document_id, changes)
+        build_generation(
+            library,
+            embedder or embedder_of(settings),
+            analyzer or Analyzer(),
+            settings.index_path,
+            progress=_staged(progress),
+        )
+        return library.record(document_id)
 
 
 def remove(settings: Settings, document_id: str, *, progress: Progress) -> str:
@@ -73,16 +119,30 @@ def remove(settings: Settings, document_id: str, *, progress: Progress) -> str:
 
 def _index(settings: Settings, library: Library, rebuild: bool, progress: Progress) -> GenerationInfo:
     """A new index of the library; then what no index in use needs any more leaves the library."""
+    info = build_generation(
+        library,
+        embedder_of(settings),
+        Analyzer(),
+        settings.index_path,
+        progress=_staged(progress),
+        rebuild=rebuild,
+    )
+    library.collect_garbage(kept_snapshots(settings.index_path))
+    return info
+
+
+def _wanted(paths: Iterable[Path], corpus: bool) -> list[Path]:
+    return [*([corpus_folder()] if corpus else []), *paths]
+
+
+def _staged(progress: Progress) -> Progress:
+    """Progress of a build, in the words of its stages."""
 
     def staged(step: str, done: int, total: int) -> None:
         if step in _STAGES:
             progress(_STAGES[step], done, total)
 
-    info = build_generation(
-        library, embedder_of(settings), Analyzer(), settings.index_path, progress=staged, rebuild=rebuild
-    )
-    library.collect_garbage(kept_snapshots(settings.index_path))
-    return info
+    return staged
 
 
 def _per_file(progress: Progress) -> Callable[[FileReport, int, int], None]:

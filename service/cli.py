@@ -43,6 +43,7 @@ def ingest(
     paths: Annotated[list[Path] | None, typer.Argument(help="文件或文件夹。")] = None,
     corpus: Annotated[bool, typer.Option("--corpus", help="加入随程序附带的资料。")] = False,
     rebuild: Annotated[bool, typer.Option("--rebuild", help="即使资料没有变化也重建索引。")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="只说明每个文件会怎样，什么也不写。")] = False,
     as_json: Json = False,
 ) -> None:
     """把文件或文件夹加入资料库，并更新索引。没有变化的文件不重复处理。"""
@@ -50,6 +51,8 @@ def ingest(
 
     if not paths and not corpus and not rebuild:
         raise typer.BadParameter("请给出文件或文件夹，或用 --corpus 加入附带的资料。")
+    if dry_run:
+        raise typer.Exit(commands.preview(_settings(), paths or [], corpus=corpus, as_json=as_json))
     raise typer.Exit(
         commands.ingest(_settings(), paths or [], corpus=corpus, rebuild=rebuild, as_json=as_json)
     )
@@ -87,6 +90,37 @@ def documents_diff(
     from service import commands
 
     raise typer.Exit(commands.diff_documents(_settings(), a, b, as_json=as_json))
+
+
+@documents_app.command("set")
+def documents_set(
+    document_id: Annotated[str, typer.Argument(metavar="ID")],
+    fields: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="项=值…", help='如 title="关于……的通知" published=2024-12-07 authors="甲、乙"。'
+        ),
+    ],
+) -> None:
+    """更正一份资料的标题、日期、性质等；值留空表示此项为空。更正在重新导入后仍然有效。"""
+    from service import commands
+
+    pairs = [field.partition("=") for field in fields]
+    if wrong := [field for field, (_, sign, _) in zip(fields, pairs, strict=True) if not sign]:
+        raise typer.BadParameter(f"“{wrong[0]}”应写成 项=值，如 published=2024-12-07。")
+    changes = {name.strip(): value for name, _, value in pairs}
+    raise typer.Exit(commands.correct_document(_settings(), document_id, changes))
+
+
+@documents_app.command("unset")
+def documents_unset(
+    document_id: Annotated[str, typer.Argument(metavar="ID")],
+    fields: Annotated[list[str], typer.Argument(metavar="项…", help="如 title published。")],
+) -> None:
+    """撤销对一份资料的更正，恢复为旁注、原文或登记信息所写的。"""
+    from service import commands
+
+    raise typer.Exit(commands.correct_document(_settings(), document_id, dict.fromkeys(fields)))
 
 
 @documents_app.command("remove")

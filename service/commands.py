@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from ingest.report import IngestReport
 from service import build, terminal
 from service.answering.verify import check
 from service.api.models import AnswerOut, DocumentOut, DocumentsOut, DocumentSummary, HitOut, SearchOut
@@ -41,15 +42,39 @@ def ingest(settings: Settings, paths: list[Path], *, corpus: bool, rebuild: bool
     with terminal.progress() as progress:
         report, info = build.ingest(settings, paths, corpus=corpus, rebuild=rebuild, progress=progress)
     if as_json:
-        files = [
-            {"path": f.origin, "outcome": f.outcome.value, "document_id": f.document_id, "detail": f.reason}
-            for f in report.files
-        ]
         index = {"generation": info.id, "documents": info.documents, "passages": info.passages}
-        _print_json({"files": files, "index": index, "failed": len(report.failures)})
+        _print_json({**_report_json(report), "index": index})
     else:
         terminal.show_report(report, info)
     return 1 if report.failures else 0
+
+
+def preview(settings: Settings, paths: list[Path], *, corpus: bool, as_json: bool) -> int:
+    """What ``ingest`` would do with each file, nothing done; 1 where any file would fail."""
+    with terminal.progress() as progress:
+        report = build.preview(settings, paths, corpus=corpus, progress=progress)
+    if as_json:
+        _print_json({**_report_json(report), "dry_run": True})
+    else:
+        terminal.show_report(report)
+        terminal.note("以上是预演，资料库和索引没有改动。")
+    return 1 if report.failures else 0
+
+
+def _report_json(report: IngestReport) -> dict[str, Any]:
+    files = [
+        {"path": f.origin, "outcome": f.outcome.value, "document_id": f.document_id, "detail": f.reason}
+        for f in report.files
+    ]
+    return {"files": files, "failed": len(report.failures)}
+
+
+def correct_document(settings: Settings, document_id: str, changes: Mapping[str, str | None]) -> int:
+    """Correct fields of a document by hand, ``None`` taking a correction back."""
+    with terminal.progress() as progress:
+        record = build.correct(settings, document_id, changes, progress=progress)
+    terminal.note(f"已更正《{DocumentSummary.of(record).title}》，索引已更新。")
+    return 0
 
 
 def list_documents(settings: Settings, *, as_json: bool) -> int:
@@ -66,7 +91,8 @@ def list_documents(settings: Settings, *, as_json: bool) -> int:
 def show_document(settings: Settings, document_id: str, *, as_json: bool) -> int:
     """One document; its text only in JSON."""
     with _assistant(settings) as assistant:
-        document = DocumentOut.of(assistant.document(document_id), assistant.history(document_id))
+        found, history = assistant.document(document_id), assistant.history(document_id)
+        document = DocumentOut.of(found, history, original=assistant.has_original(found))
     if as_json:
         _print_json(document.model_dump())
     else:

@@ -3,7 +3,8 @@
 ServiceError
 ├── SettingsError     a setting is unknown or out of bounds
 ├── QuestionError     the question is empty or too long
-└── AnswerFileError   a saved answer cannot be read
+├── AnswerFileError   a saved answer cannot be read
+└── ChangesNotAllowed the settings do not let the library be changed from outside
 """
 
 
@@ -21,3 +22,7 @@ class QuestionError(ServiceError):
 
 class AnswerFileError(ServiceError):
     """A saved answer cannot be read."""
+
+
+class ChangesNotAllowed(ServiceError):
+    """The settings do not let the library be changed through the service."""

@@ -10,6 +10,7 @@ from platformdirs import user_data_path
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from ingest.formats.limits import Limits
 from service.errors import SettingsError
 
 PREFIX = "DANGJIAN_"
@@ -20,21 +21,47 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True)
 
-    home: Path = Field(default_factory=lambda: user_data_path("dangjian", appauthor=False))
-    """The data folder: the library and the index live in it."""
-    embedder: str = "builtin"
-    """``builtin``, ``onnx:DIR`` or ``sentence-transformers:NAME_OR_PATH``."""
-    threads: int = Field(default=0, ge=0, le=64)
-    """Threads of the embedding model; 0 takes all cores."""
-    question_characters: int = Field(default=2000, ge=10, le=20000)
-    file_bytes: int = Field(default=20 * 2**20, ge=1024, le=2**30)
-    request_bytes: int = Field(default=256 * 1024, ge=4096, le=2**30)
-    search_limit: int = Field(default=50, ge=1, le=500)
-    """The most hits that one search gives."""
-    points: int = Field(default=6, ge=1, le=20)
-    """The most points of an answer."""
-    evidence_threshold: float = Field(default=0.5, ge=0, le=1)
-    """Answers with weaker evidence than this are not given: the question counts as not found."""
+    home: Path = Field(
+        default_factory=lambda: user_data_path("dangjian", appauthor=False),
+        description="数据文件夹，放资料库和索引；也可用 --home 指定",
+    )
+    embedder: str = Field(
+        default="builtin",
+        description="向量模型：builtin、onnx:文件夹 或 sentence-transformers:名称或文件夹；换模型后运行 dangjian ingest --rebuild",
+    )
+    threads: int = Field(default=0, ge=0, le=64, description="向量模型用几个线程，0 为全部核心")
+    question_characters: int = Field(default=2000, ge=10, le=20000, description="问题最多几个字")
+    search_limit: int = Field(default=50, ge=1, le=500, description="一次检索最多返回几段")
+    points: int = Field(default=6, ge=1, le=20, description="一个回答最多几个要点")
+    evidence_threshold: float = Field(
+        default=0.5, ge=0, le=1, description="依据强度低于此值的不作回答，按没有找到处理"
+    )
+    request_bytes: int = Field(default=256 * 1024, ge=4096, le=2**30, description="接口请求的最大字节数")
+    allow_changes: bool = Field(
+        default=False,
+        description="是否允许通过接口和页面修改资料库；打开后，能访问服务的人都能修改",
+    )
+    file_bytes: int = Field(
+        default=20 * 2**20, ge=1024, le=2**30, description="一个文件（或压缩包里一个文件）的最大字节数"
+    )
+    read_seconds: float = Field(default=60, ge=1, le=3600, description="读取一个文件最多几秒")
+    read_memory_bytes: int = Field(
+        default=2_000_000_000, ge=256_000_000, le=2**40, description="读取一个文件最多用的内存字节数"
+    )
+    document_characters: int = Field(
+        default=10_000_000, ge=1000, le=100_000_000, description="一份资料最多几个字"
+    )
+    pdf_pages: int = Field(default=3000, ge=1, le=100_000, description="一个 PDF 最多几页")
+    html_elements: int = Field(default=2_000_000, ge=1000, le=100_000_000, description="一个网页最多几个元素")
+    archive_files: int = Field(
+        default=2000, ge=1, le=1_000_000, description="一个压缩包（.docx 也是）里最多几个文件"
+    )
+    unpacked_bytes: int = Field(
+        default=200_000_000, ge=1_000_000, le=2**40, description="一个压缩包解压后的最大字节数"
+    )
+    unpacked_ratio: int = Field(
+        default=200, ge=2, le=100_000, description="压缩比最大几倍，超过的按恶意文件拒绝"
+    )
 
     @property
     def library_path(self) -> Path:
@@ -45,6 +72,36 @@ class Settings(BaseSettings):
     def index_path(self) -> Path:
         """The folder of the index generations."""
         return self.home / "index"
+
+    @property
+    def limits(self) -> Limits:
+        """What reading a file may cost."""
+        return Limits(
+            seconds=self.read_seconds,
+            memory_bytes=self.read_memory_bytes,
+            expanded_bytes=self.unpacked_bytes,
+            ratio=self.unpacked_ratio,
+            entries=self.archive_files,
+            pages=self.pdf_pages,
+            characters=self.document_characters,
+            nodes=self.html_elements,
+        )
+
+
+def settings_table() -> str:
+    """All settings as the Markdown table of the manual."""
+    rows = ["| 环境变量 | 默认 | 范围 | 含义 |", "|---|---|---|---|"]
+    for name, field in Settings.model_fields.items():
+        bounds = {
+            mark: getattr(each, mark)
+            for each in field.metadata
+            for mark in ("ge", "le")
+            if hasattr(each, mark)
+        }
+        allowed = f"{bounds['ge']}–{bounds['le']}" if bounds else ""
+        default = "随系统" if field.default_factory else str(field.default).lower()
+        rows.append(f"| `{PREFIX}{name.upper()}` | {default} | {allowed} | {field.description} |")
+    return "\n".join(rows)
 
 
 def load_settings(**overrides: Any) -> Settings:

@@ -28,6 +28,8 @@ _CHANGES = {
     "unchanged": "未变",
 }
 _SAME_SHOWN = 60
+_MARK = "有"
+_CORRECTED_BY = {"sidecar": "旁注", "hand": "人工"}
 _err = Console(stderr=True, highlight=False, emoji=False)
 
 
@@ -56,19 +58,20 @@ def progress() -> Iterator[Callable[[str, int, int], None]]:
         yield update
 
 
-def show_report(report: IngestReport, info: GenerationInfo) -> None:
-    """What became of each file, and the index."""
+def show_report(report: IngestReport, info: GenerationInfo | None = None) -> None:
+    """What became of each file, and the index where one was made."""
     for file in report.files:
         style = _STYLES.get(file.outcome.value, "green")
         reason = f"：{file.reason}" if file.reason else ""
         _print(Text.assemble((f"{file.outcome.label}  ", style), file.origin, reason))
-    _print(Text(f"索引：{info.documents} 份资料，{info.passages} 个段落。"))
+    if info:
+        _print(Text(f"索引：{info.documents} 份资料，{info.passages} 个段落。"))
 
 
 def show_documents(rows: Sequence[DocumentSummary]) -> None:
     """The list of documents."""
     table = Table(box=None, header_style="bold", pad_edge=False)
-    for name in ("编号", "标题", "来源", "日期", "效力", "性质", "字数", "段落"):
+    for name in ("编号", "标题", "来源", "日期", "效力", "性质", "字数", "段落", "更正"):
         table.add_column(name, overflow="fold", no_wrap=name in ("编号", "日期", "效力"))
     for row in rows:
         cells = (
@@ -80,6 +83,7 @@ def show_documents(rows: Sequence[DocumentSummary]) -> None:
             row.kind,
             str(row.characters),
             str(row.passages),
+            _MARK if row.corrected else "",
         )
         table.add_row(*(Text(cell) for cell in cells))
     _print(table)
@@ -110,6 +114,8 @@ def show_document(document: DocumentOut) -> None:
         if version.id != document.id:
             facts_of = (version.id, version.title, version.published, version.status)
             _print(Text.assemble(("其他版本：", "bold"), "  ".join(filter(None, facts_of))))
+    for field, by in document.corrected.items():
+        _print(Text.assemble(("更正：", "bold"), f"{field}（{_CORRECTED_BY[by]}）"))
     for section in document.sections:
         _print(Text("  " * section.level + section.title))
 

@@ -1,6 +1,6 @@
 """Not a test: kills ingests and looks at what is left. ``test_ingest_pipeline`` runs it as a process of its own.
 
-``python ingest_crash.py WORK_FOLDER first|statements|signals|together`` prints one JSON list with a row for each
+``python ingest_crash.py WORK_FOLDER first|statements|corrections|signals|together`` prints one JSON list with a row for each
 trial. It forks, so it must stay single-threaded.
 """
 
@@ -34,10 +34,19 @@ def lay_out(work: Path) -> None:
     folder = work / "docs"
     folder.mkdir(parents=True)
     body = "坚持党的领导，加强党的建设。各级机关党组织要压实责任，推动党建和业务深度融合。\n" * 8
-    for name in ("changed", "moved", "removed", "same", "retitled", "z-now-twin"):
+    for name in ("changed", "moved", "removed", "same", "retitled", "z-now-twin", "noted", "away"):
         (folder / f"{name}.txt").write_text(f"关于{name}的通知\n{body}", encoding="utf-8")
+    away = folder / "away.txt"
+    away.rename(work / "away.txt")
     with Library.create(work / "library.sqlite") as library:
-        ingest_paths(library, [folder])
+        ingest_paths(library, [folder, work / "away.txt"])
+        for record in library.records():
+            library.correct(record.id, {"title": f"{Path(record.origin).stem}更正", "source": ""})
+        removed = library.find_by_origin(str(work / "away.txt"))
+        assert removed is not None
+        library.remove(removed.id)
+    (work / "away.txt").rename(away)  # returns with the content that it had
+    (folder / "noted.txt.toml").write_text('title = "旁注"\nauthors = ["甲"]\n', encoding="utf-8")
     (folder / "changed.txt").write_text(f"关于修改的通知\n{body * 2}", encoding="gb18030")
     (folder / "moved.txt").rename(folder / "elsewhere.txt")
     (folder / "removed.txt").unlink()
@@ -56,6 +65,13 @@ def ingest(work: Path) -> None:
         ingest_paths(library, [work / "docs"])
 
 
+def correct(work: Path) -> None:
+    """Correct every document by hand, once more and otherwise."""
+    with Library.open(work / "library.sqlite") as library, library.ingest_lock():
+        for record in library.records():
+            library.correct(record.id, {"title": f"再更正{record.id}", "source": None, "kind": "文件"})
+
+
 def fork(action: Callable[[], None]) -> int:
     """Run ``action`` in a child that ends without any clean-up; its process id."""
     child = os.fork()
@@ -71,8 +87,8 @@ def fork(action: Callable[[], None]) -> int:
     os._exit(0)
 
 
-def die_at(statement: int, work: Path) -> None:
-    """Ingest, but die as the given SQL statement is about to run."""
+def die_at(statement: int, work: Path, action: Callable[[Path], None]) -> None:
+    """Do ``action``, but die as the given SQL statement is about to run."""
     left = statement
     real = library_connections.connect
 
@@ -88,7 +104,7 @@ def die_at(statement: int, work: Path) -> None:
         return connection
 
     library_connections.connect = connect
-    ingest(work)
+    action(work)
 
 
 def look_inside(work: Path) -> tuple[tuple[str, ...], bool]:
@@ -100,12 +116,14 @@ def look_inside(work: Path) -> tuple[tuple[str, ...], bool]:
         return (), True
 
 
-def look(work: Path) -> dict[str, object]:
+def look(work: Path, action: Callable[[Path], None] = ingest) -> dict[str, object]:
     """Open what is left, then finish the work."""
     problems, readable = look_inside(work)
-    ingest(work)
+    action(work)
     with Library.open(work / "library.sqlite") as library:
-        return {"problems": problems, "readable": readable, "state": library.state_hash()}
+        corrections = {record.origin: library.corrections(record.id) for record in library.records()}
+        state = library.state_hash()
+    return {"problems": problems, "readable": readable, "state": state, "corrections": corrections}
 
 
 def trials(work: Path, template: Path) -> Iterator[Path]:
@@ -125,14 +143,15 @@ def main(base: Path, mode: str) -> None:
             path.unlink()
     shutil.copytree(work, template)
     copies = trials(work, template)
-    rows = [{**look(next(copies)), "ended": 0}]
-    if mode in ("first", "statements"):
+    action = correct if mode == "corrections" else ingest
+    rows = [{**look(next(copies), action), "ended": 0}]
+    if mode in ("first", "statements", "corrections"):
         statement, ended = 0, KILLED
         while ended == KILLED:
             here = next(copies)
-            _, status = os.waitpid(fork(partial(die_at, statement, here)), 0)
+            _, status = os.waitpid(fork(partial(die_at, statement, here, action)), 0)
             ended = os.waitstatus_to_exitcode(status)
-            rows.append({**look(here), "ended": ended})
+            rows.append({**look(here, action), "ended": ended})
             statement += 1
     elif mode == "signals":
         chooser = random.Random(4)

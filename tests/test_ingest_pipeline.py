@@ -331,7 +331,9 @@ def memory() -> Iterator[Path]:
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="the trials fork")
-@pytest.mark.parametrize(("mode", "least_killed"), [("first", 40), ("statements", 60), ("signals", 5)])
+@pytest.mark.parametrize(
+    ("mode", "least_killed"), [("first", 40), ("statements", 60), ("corrections", 60), ("signals", 5)]
+)
 def test_killed_anywhere_and_run_again_is_as_if_never_killed(
     memory: Path, mode: str, least_killed: int
 ) -> None:
@@ -341,6 +343,8 @@ def test_killed_anywhere_and_run_again_is_as_if_never_killed(
     for trial in trials:
         assert trial == {**undisturbed, "ended": trial["ended"]}
         assert (trial["problems"], trial["readable"]) == ([], True)
+    kept = undisturbed["corrections"]
+    assert mode == "first" or all(kept[origin] for origin in kept if Path(origin).name != "added.txt")
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="the trials fork")

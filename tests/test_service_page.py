@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 import subprocess
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -192,6 +193,17 @@ def test_the_documents_list_opens_a_document_without_highlight(page: Page) -> No
     assert page.get_by_test_id("source").count() == 0
 
 
+@pytest.mark.browser
+def test_the_file_of_a_document_can_be_downloaded(page: Page) -> None:
+    listed = page.request.get(f"{origin(page)}/api/documents").json()["documents"]
+    page.get_by_role("button", name="资料", exact=True).click()
+    page.get_by_test_id("documents").get_by_role("listitem").first.get_by_role("button").click()
+    with page.expect_download() as caught:
+        page.get_by_role("link", name="下载原件").click()
+    assert sha256(caught.value.path().read_bytes()).hexdigest() == listed[0]["sha256"]
+    assert caught.value.suggested_filename.endswith(".txt")
+
+
 SLOW_STREAM = """() => {
   const real = window.fetch;
   const encoder = new TextEncoder();
@@ -314,6 +326,16 @@ def test_hostile_answers_and_sources_stay_text(page: Page, hostile: dict[str, An
     assert page.locator("img[src='x']").count() == 0
     assert page.evaluate("window.injected") is None
     assert dialogs == []
+    assert page.get_by_test_id("original").count() == 0, "no link to a file that cannot be had"
+
+
+@pytest.mark.browser
+def test_the_address_of_a_file_stays_below_its_document(page: Page, hostile: dict[str, Any]) -> None:
+    hostile["document"]["original"] = True
+    ask(page, "问").get_by_test_id("citation").click()
+    page.get_by_test_id("original").wait_for()
+    address = page.get_by_test_id("original").get_attribute("href")
+    assert address == "api/documents/%E7%94%B2%2F%E4%B9%99%3F/original"
 
 
 @pytest.mark.browser

@@ -9,13 +9,13 @@ import hashlib
 import os
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from ingest.errors import FileTooLarge, LoadError
 from ingest.formats.container import open_container, read_entry
-from ingest.formats.limits import Limits, megabytes
+from ingest.formats.limits import Limits, megabytes, raise_it
 
 SEPARATOR = "!/"
 ARCHIVES = frozenset({".zip"})
@@ -51,8 +51,20 @@ def split_origin(origin: str) -> tuple[str, str]:
     return origin, ""
 
 
-def members(data: bytes, name: str, limits: Limits, *, max_bytes: int) -> Iterator[Member]:
-    """The files in an archive in the order of their names, hidden ones left out.
+def everything(_: str) -> bool:
+    """Wanted: all names."""
+    return True
+
+
+def members(
+    data: bytes,
+    name: str,
+    limits: Limits,
+    *,
+    max_bytes: int,
+    wanted: Callable[[str], bool] = everything,
+) -> Iterator[Member]:
+    """The files in an archive whose tidied names are ``wanted``, in the order of their names, hidden ones left out.
 
     A member that cannot be read comes with its error, others go on. Raises ``LoadError`` where the archive as a whole
     cannot be used.
@@ -61,7 +73,7 @@ def members(data: bytes, name: str, limits: Limits, *, max_bytes: int) -> Iterat
     with open_container(data, name, limits) as container:
         entries = [(tidy_name(_decoded_name(entry)), entry) for entry in container.infolist()]
         for inner, entry in sorted(entries, key=lambda pair: pair[0]):
-            if entry.is_dir() or not inner or _is_hidden(inner):
+            if entry.is_dir() or not inner or _is_hidden(inner) or not wanted(inner):
                 continue
             label = name + SEPARATOR + inner
             try:
@@ -73,12 +85,21 @@ def members(data: bytes, name: str, limits: Limits, *, max_bytes: int) -> Iterat
                 yield Member(inner, error=error)
 
 
+def member_names(data: bytes, name: str, limits: Limits) -> frozenset[str]:
+    """The tidied names of all files in an archive. Raises ``LoadError``."""
+    with open_container(data, name, limits) as container:
+        return frozenset(
+            tidy_name(_decoded_name(entry)) for entry in container.infolist() if not entry.is_dir()
+        )
+
+
 def _read(container: zipfile.ZipFile, entry: zipfile.ZipInfo, label: str, max_bytes: int) -> bytes:
     if PurePosixPath(label).suffix.lower() in _OTHER_ARCHIVES:
         raise LoadError(f"{label}：压缩包里的压缩包不再展开；请解压后再导入")
     if entry.file_size > max_bytes:
         raise FileTooLarge(
-            f"{label}：文件超过 {megabytes(max_bytes)} 的上限；请拆分成几个较小的文件，或在设置中调高上限"
+            f"{label}：文件超过 {megabytes(max_bytes)} 的上限；"
+            f"请拆分成几个较小的文件，{raise_it('file_bytes')}"
         )
     return read_entry(container, entry, label)
 

@@ -7,7 +7,7 @@ import zipfile
 from collections.abc import Sequence
 
 from ingest.errors import FileTooLarge, LoadError
-from ingest.formats.limits import Limits, megabytes
+from ingest.formats.limits import Limits, megabytes, raise_it
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 """What files of old Office, and encrypted ones of new Office, begin with."""
@@ -34,16 +34,19 @@ def _check(entries: Sequence[zipfile.ZipInfo], size: int, name: str, limits: Lim
     """Hold the sizes that the table of contents states against the limits; ``read_entry`` holds it to its word."""
     if len(entries) > limits.entries:
         raise FileTooLarge(
-            f"{name}：里面有 {len(entries)} 个文件，超过 {limits.entries} 个的上限；请拆分成几个较小的文件"
+            f"{name}：里面有 {len(entries)} 个文件，超过 {limits.entries} 个的上限；"
+            f"请拆分成几个较小的文件，{raise_it('entries')}"
         )
     expanded = sum(entry.file_size for entry in entries)
     if expanded > limits.expanded_bytes:
         raise FileTooLarge(
-            f"{name}：解压后超过 {megabytes(limits.expanded_bytes)} 的上限；请拆分成几个较小的文件"
+            f"{name}：解压后超过 {megabytes(limits.expanded_bytes)} 的上限；"
+            f"请拆分成几个较小的文件，{raise_it('expanded_bytes')}"
         )
     if expanded > _RATIO_FREE_BYTES and expanded > limits.ratio * size:
         raise FileTooLarge(
-            f"{name}：压缩比超过 {limits.ratio} 倍，可能是恶意文件；请确认来源，解压后再导入里面的文件"
+            f"{name}：压缩比超过 {limits.ratio} 倍，可能是恶意文件；"
+            f"请确认来源，解压后再导入里面的文件，{raise_it('ratio')}"
         )
 
 

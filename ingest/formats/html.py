@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from ingest.encoding import decode
 from ingest.errors import DecodeError, FileTooLarge, LoadError
-from ingest.formats.limits import Limits
+from ingest.formats.limits import Limits, raise_it
 from ingest.formats.lines import heading, one_line, table_row
 
 if TYPE_CHECKING:
@@ -155,7 +155,10 @@ def _nodes(root: Node, name: str, limits: Limits) -> list[Node]:
             continue
         found.append(node)
         if len(found) > limits.nodes:
-            raise FileTooLarge(f"{name}：网页过于复杂；请在浏览器中打开，复制正文存为 .txt 后再导入")
+            raise FileTooLarge(
+                f"{name}：网页的元素超过 {limits.nodes} 个的上限；"
+                f"请在浏览器中打开，复制正文存为 .txt 后再导入，{raise_it('nodes')}"
+            )
         child = node.last_child
         while child is not None:
             if child.tag not in ("-text", "a"):

@@ -17,10 +17,13 @@ from pathlib import Path
 
 from ingest import errors
 from ingest.errors import FileTooLarge, LoadError
-from ingest.formats.limits import Limits
+from ingest.formats.limits import SETTINGS, Limits, check_characters, raise_it
 
 KINDS = ("docx", "html", "pdf")
 """What can be read so: the modules of this folder, each with ``load_KIND``."""
+
+_OWN_LIMITS = {"pdf": ("pages", "characters")}
+"""The limits that a reader enforces itself, whose messages may not say how to raise them."""
 
 _REFUSED = "请拆分成几个较小的文件，或另存为 .txt 后再导入"
 
@@ -40,7 +43,7 @@ def load(kind: str, data: bytes, name: str, limits: Limits) -> tuple[str, str]:
         )
     except subprocess.TimeoutExpired as error:
         raise LoadError(
-            f"{name}：处理超过 {limits.seconds:g} 秒，内容过于复杂或已损坏；{_REFUSED}"
+            f"{name}：处理超过 {limits.seconds:g} 秒，内容过于复杂或已损坏；{_REFUSED}，{raise_it('seconds')}"
         ) from error
     except OSError as error:
         raise LoadError(f"{name}：系统资源不足，无法启动读取程序；请稍后再导入") from error
@@ -57,7 +60,8 @@ def _reply(output: bytes, name: str) -> tuple[str, str]:
     try:
         reply = json.loads(output)
     except ValueError:  # it ended without a word: killed for its memory or time, or crashed
-        raise LoadError(f"{name}：文件已损坏或过于复杂，读取时程序中断；{_REFUSED}") from None
+        fix = f"{_REFUSED}，{raise_it('memory_bytes', 'seconds')}"
+        raise LoadError(f"{name}：文件已损坏或过于复杂，读取时程序中断；{fix}") from None
     if "error" in reply:
         kind = getattr(errors, reply["error"], LoadError)
         raise kind(reply["message"])
@@ -97,16 +101,25 @@ def _bound(limits: Limits) -> None:
 def _answer(kind: str, data: bytes, name: str, limits: Limits) -> dict[str, str]:
     try:
         text, encoding = loader(kind)(data, name, limits)
-        if len(text) > limits.characters:
-            raise FileTooLarge(f"{name}：文字超过 {limits.characters} 字的上限；请拆分成几个较小的文件")
+        check_characters(text, name, limits)
     except LoadError as error:
-        return {"error": type(error).__name__, "message": str(error)}
+        return {"error": type(error).__name__, "message": _with_setting(kind, error)}
     except MemoryError:
-        return {"error": "FileTooLarge", "message": f"{name}：读取所需的内存超过上限；{_REFUSED}"}
+        fix = f"{_REFUSED}，{raise_it('memory_bytes')}"
+        return {"error": "FileTooLarge", "message": f"{name}：读取所需的内存超过上限；{fix}"}
     except Exception as error:
         what = type(error).__name__
         return {"error": "LoadError", "message": f"{name}：文件已损坏，无法读取（{what}）；{_REFUSED}"}
     return {"text": text.encode("utf-8", "replace").decode(), "encoding": encoding}
+
+
+def _with_setting(kind: str, error: LoadError) -> str:
+    """The message of ``error``, which names the setting to raise where a limit was in the way."""
+    message = str(error)
+    named = any(setting in message for setting in SETTINGS.values())
+    if isinstance(error, FileTooLarge) and kind in _OWN_LIMITS and not named:
+        return f"{message}，{raise_it(*_OWN_LIMITS[kind])}"
+    return message
 
 
 def loader(kind: str) -> Callable[[bytes, str, Limits], tuple[str, str]]:

@@ -14,7 +14,7 @@ import tempfile
 from pathlib import Path
 
 from ingest.errors import FileTooLarge, LoadError
-from ingest.formats.limits import Limits, megabytes
+from ingest.formats.limits import Limits, megabytes, raise_it
 
 _PROGRAMS = ("soffice", "libreoffice")
 
@@ -38,7 +38,8 @@ def converted(data: bytes, name: str, limits: Limits) -> bytes:
             )
         if made.stat().st_size > limits.expanded_bytes:
             raise FileTooLarge(
-                f"{name}：转换后超过 {megabytes(limits.expanded_bytes)} 的上限；请拆分成几个较小的文件，另存为 .docx"
+                f"{name}：转换后超过 {megabytes(limits.expanded_bytes)} 的上限；"
+                f"请拆分成几个较小的文件，另存为 .docx，{raise_it('expanded_bytes')}"
             )
         return made.read_bytes()
 
@@ -62,7 +63,8 @@ def _run(program: str, home: Path, name: str, limits: Limits) -> None:
         process.wait(limits.seconds)
     except subprocess.TimeoutExpired as error:
         raise LoadError(
-            f"{name}：LibreOffice 转换超过 {limits.seconds:g} 秒；请用 Word 或 WPS 另存为 .docx 后再导入"
+            f"{name}：LibreOffice 转换超过 {limits.seconds:g} 秒；"
+            f"请用 Word 或 WPS 另存为 .docx 后再导入，{raise_it('seconds')}"
         ) from error
     finally:
         if process.poll() is None:

@@ -4,6 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ingest.errors import FileTooLarge
+
+SETTINGS = {
+    "file_bytes": "DANGJIAN_FILE_BYTES",
+    "seconds": "DANGJIAN_READ_SECONDS",
+    "memory_bytes": "DANGJIAN_READ_MEMORY_BYTES",
+    "expanded_bytes": "DANGJIAN_UNPACKED_BYTES",
+    "ratio": "DANGJIAN_UNPACKED_RATIO",
+    "entries": "DANGJIAN_ARCHIVE_FILES",
+    "pages": "DANGJIAN_PDF_PAGES",
+    "characters": "DANGJIAN_DOCUMENT_CHARACTERS",
+    "nodes": "DANGJIAN_HTML_ELEMENTS",
+}
+"""The setting by which each limit is raised, ``file_bytes`` being the most that a file itself may have."""
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -22,6 +37,18 @@ class Limits:
     pages: int = 3_000
     characters: int = 10_000_000
     nodes: int = 2_000_000
+
+
+def raise_it(*limits: str) -> str:
+    """How to raise limits, for the end of a message."""
+    return f"或调高设置 {'、'.join(SETTINGS[limit] for limit in limits)}"
+
+
+def check_characters(text: str, name: str, limits: Limits) -> None:
+    """Raise ``FileTooLarge`` where a file has more text than it may have."""
+    if len(text) > limits.characters:
+        fix = f"请拆分成几个较小的文件，{raise_it('characters')}"
+        raise FileTooLarge(f"{name}：文字超过 {limits.characters} 字的上限；{fix}")
 
 
 def megabytes(number: int) -> str:

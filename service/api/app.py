@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from mimetypes import add_type
 from pathlib import Path
 from typing import Annotated, Any
 
-from fastapi import Depends, FastAPI, Query, Request
+from fastapi import FastAPI, Query
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from starlette.staticfiles import StaticFiles
 
-from service.api import evaluations
+from service.api import evaluations, managing
+from service.api.asked import Asked
 from service.api.limits import Guard
 from service.api.models import (
     EXAMPLE_QUESTION,
@@ -44,15 +46,6 @@ _PROBLEMS: dict[int | str, dict[str, Any]] = {
 }
 
 
-def _assistant(request: Request) -> Assistant:
-    assistant = request.app.state.assistant
-    assert isinstance(assistant, Assistant)
-    return assistant
-
-
-Asked = Annotated[Assistant, Depends(_assistant)]
-
-
 def create_app(assistant: Assistant) -> FastAPI:
     """The application over ``assistant``, which it closes when it stops."""
 
@@ -70,6 +63,7 @@ def create_app(assistant: Assistant) -> FastAPI:
         summary="机关党建政策、法规和经验材料的问答：每条依据都是可核对的原文",
     )
     app.state.assistant = assistant
+    app.state.changing = threading.Lock()
     app.add_middleware(Guard, most=assistant.settings.request_bytes)
     install(app)
     _add_routes(app)
@@ -91,6 +85,7 @@ def _add_routes(app: FastAPI) -> None:
     app.get("/api/examples", summary="示例问题")(examples)
     app.get("/api/health", summary="服务状态")(health)
     evaluations.add_routes(app)
+    managing.add_routes(app)
 
 
 def ask(body: AskIn, assistant: Asked) -> AnswerOut:
@@ -149,7 +144,8 @@ def documents(assistant: Asked) -> DocumentsOut:
 
 def document(document_id: str, assistant: Asked) -> DocumentOut:
     """一份资料的全文、章节、修复记录和各个版本。"""
-    return DocumentOut.of(assistant.document(document_id), assistant.history(document_id))
+    found = assistant.document(document_id)
+    return DocumentOut.of(found, assistant.history(document_id), original=assistant.has_original(found))
 
 
 def diff(

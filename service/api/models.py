@@ -207,6 +207,8 @@ class DocumentFacts(BaseModel):
     versions: list[VersionOut] = Field(
         default=[], description="同一法规的各个版本（含本身），旧的在前；只有一个版本时为空"
     )
+    corrected: dict[str, str] = {}
+    """The fields that people corrected: by a note beside the file (``sidecar``) or by hand (``hand``)."""
 
 
 def _facts(metadata: Metadata) -> dict[str, Any]:
@@ -241,6 +243,7 @@ class DocumentSummary(DocumentFacts):
             sha256=r.sha256,
             passages=r.passages,
             revision=r.revision,
+            corrected=dict(r.corrected),
             **_facts(r.metadata),
             **_history(history),
         )
@@ -280,9 +283,11 @@ class DocumentOut(DocumentFacts):
     text: str
     sections: list[SectionOut]
     edits: list[EditOut]
+    original: bool = False
+    """Whether the file it was made of can be downloaded."""
 
     @classmethod
-    def of(cls, d: Document, history: History = History()) -> DocumentOut:
+    def of(cls, d: Document, history: History = History(), *, original: bool = False) -> DocumentOut:
         return cls(
             id=d.id,
             title=display_title(d),
@@ -291,6 +296,8 @@ class DocumentOut(DocumentFacts):
             encoding=d.encoding,
             text_sha256=d.text_sha256,
             text=d.text,
+            corrected=dict(d.corrected),
+            original=original,
             **_facts(d.metadata),
             **_history(history),
             sections=[

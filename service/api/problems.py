@@ -9,10 +9,17 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from ingest.errors import DocumentNotFound, IngestError
-from retriever.errors import QueryError, RetrieverError
+from ingest.errors import (
+    CorrectionError,
+    DocumentNotFound,
+    IngestError,
+    LibraryBusy,
+    OriginalChanged,
+    OriginalUnavailable,
+)
+from retriever.errors import IndexBusy, QueryError, RetrieverError
 from service.api.models import Problem
-from service.errors import QuestionError, ServiceError
+from service.errors import ChangesNotAllowed, QuestionError, ServiceError
 
 logger = logging.getLogger(__name__)
 
@@ -20,6 +27,12 @@ _STATUS: tuple[tuple[type[Exception], int, str], ...] = (
     (QuestionError, 422, "问题无法处理"),
     (QueryError, 422, "问题无法处理"),
     (DocumentNotFound, 404, "没有这份资料"),
+    (ChangesNotAllowed, 403, "没有开放修改"),
+    (CorrectionError, 422, "更正不合要求"),
+    (OriginalChanged, 409, "原件已改动"),
+    (OriginalUnavailable, 404, "没有原件"),
+    (LibraryBusy, 409, "资料库正忙"),
+    (IndexBusy, 409, "资料库正忙"),
     (RetrieverError, 503, "索引暂不可用"),
     (IngestError, 503, "资料库暂不可用"),
     (ServiceError, 400, "请求无法处理"),

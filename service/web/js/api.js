@@ -6,7 +6,7 @@ import { EventStreamParser } from "./sse.js";
 /** @typedef {{text: string, verbatim: boolean, citations: number[], label?: string}} Claim */
 /** @typedef {{question: string, status: "answered"|"not_found", kind: string, answer: string, claims: Claim[], conversation_id?: string, citations: Citation[], evidence: number, suggestions: string[], timings_ms: Record<string, number>, notes?: string[]}} Answer */
 /** @typedef {{title: string, level: number, start: number, end: number, heading_start: number, heading_end: number}} Section */
-/** @typedef {{id: string, title: string, subtitle: string, authors: string[], source: string, published: string, kind: string, text: string, text_sha256: string, sections: Section[], characters: number, status?: string, status_reason?: string, newer?: string, versions?: Version[]}} SourceDocument */
+/** @typedef {{id: string, title: string, subtitle: string, authors: string[], source: string, published: string, kind: string, text: string, text_sha256: string, sections: Section[], characters: number, status?: string, status_reason?: string, newer?: string, versions?: Version[], original?: boolean}} SourceDocument */
 /** @typedef {{id: string, title: string, published: string, effective: string, status: string}} Version */
 /** @typedef {{start: number, end: number, words: string}} Stretch offsets are code points */
 /** @typedef {{label: string, path: string[], start: number, end: number, body: Stretch}} Part */
@@ -101,6 +101,9 @@ export async function getExamples() {
 
 /** @returns {Promise<DocumentSummary[]>} */
 export const getDocuments = async () => (await requestJson("documents")).documents;
+
+/** @param {string} id @returns {string} where the file is that a document was made of */
+export const originalAddress = (id) => `api/documents/${encodeURIComponent(id)}/original`;
 
 /** @param {string} id @returns {Promise<SourceDocument>} */
 export const getDocument = (id) => requestJson(`documents/${encodeURIComponent(id)}`);

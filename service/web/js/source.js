@@ -1,6 +1,6 @@
 /** The source panel: a whole document with the cited excerpt marked and checked against it, word for word. */
 
-import { getDocument } from "./api.js";
+import { getDocument, originalAddress } from "./api.js";
 import { checkQuote } from "./check.js";
 import { button, el, icon } from "./dom.js";
 import { chineseDate, number } from "./format.js";
@@ -19,6 +19,10 @@ const VERDICTS = {
   moved: { icon: "warn", text: "资料有变动：引文还在，但位置变了，已按原句重新标出" },
   wrong: { icon: "warn", text: "核对未通过：原文里找不到这段引文，请勿引用，建议重新提问" },
 };
+
+/** @param {string} id @returns {HTMLElement} */
+const originalLink = (id) =>
+  el("a", { href: originalAddress(id), download: true, "data-testid": "original", text: "下载原件" });
 
 /** @param {SourceDocument} document @param {Check | null} check @returns {Node[]} */
 function textNodes({ sections }, points, check) {
@@ -156,7 +160,8 @@ export class SourceView {
     const length = `${number(document.characters ?? points.length)} 字`;
     const facts = [kind, source, chineseDate(published), (authors ?? []).join("、"), length];
     const about = facts.filter(Boolean).join(" · ");
-    parts.about.replaceChildren(...(subtitle ? [subtitle, el("br")] : []), about);
+    const original = document.original && [" · ", originalLink(document.id)];
+    parts.about.replaceChildren(...(subtitle ? [subtitle, el("br")] : []), about, ...(original || []));
     const open = (/** @type {string} */ id, /** @type {string} */ name) => this.openDocument(id, name, null);
     parts.standing.replaceChildren(...standingBlock(document, open));
     if (check) {
