@@ -34,7 +34,7 @@ from ingest.loaders import (
 from ingest.manifest import manifest_for
 from ingest.places import Places, origin_of, prefix_of, printable
 from ingest.report import FileReport, IngestReport, Outcome
-from ingest.types import Document, Metadata, Passage, RawText
+from ingest.types import Document, Metadata, Passage, RawText, text_offsets
 
 VERSION = 1
 """Part of every fingerprint: raise it when this module makes another document of the same file."""
@@ -64,6 +64,7 @@ def prepare(
         edits=repaired.edits,
         metadata=known,
         sections=tree,
+        pages=text_offsets(repaired.edits, raw.pages),
     )
     return document, chunking.chunk(document_id, repaired.text, tree, settings)
 

@@ -40,9 +40,9 @@ def page(charset: str = "utf-8", title: str = "关于加强支部学习的通知
 
 
 def lines_of(data: bytes) -> list[str]:
-    text, encoding = load_html(data, "样本.html", LIMITS)
-    assert encoding == "html"
-    return [line.replace("事项通知", "事项 通知") for line in text.split("\n")]
+    loaded = load_html(data, "样本.html", LIMITS)
+    assert loaded.encoding == "html"
+    return [line.replace("事项通知", "事项 通知") for line in loaded.text.split("\n")]
 
 
 @pytest.mark.parametrize(

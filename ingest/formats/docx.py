@@ -16,6 +16,7 @@ from ingest.formats.container import OLE, open_container
 from ingest.formats.limits import Limits
 from ingest.formats.lines import heading, table_row
 from ingest.formats.numbering import Element, Numbering, W, integer, value
+from ingest.types import Loaded
 
 if TYPE_CHECKING:
     from docx.document import Document as WordDocument
@@ -44,10 +45,10 @@ _HEADING_STYLE = re.compile(r"(?:heading|标题)\s*([1-9])$", re.IGNORECASE)
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
 
-def load_docx(data: bytes, name: str, limits: Limits) -> tuple[str, str]:
-    """The text of a .docx and ``"docx"``. Raises ``LoadError``."""
+def load_docx(data: bytes, name: str, limits: Limits) -> Loaded:
+    """The text of a .docx. Raises ``LoadError``."""
     document = _open(data, name, limits)
-    return "\n".join(_Reader(document).lines()), "docx"
+    return Loaded("\n".join(_Reader(document).lines()), "docx")
 
 
 def _open(data: bytes, name: str, limits: Limits) -> WordDocument:

@@ -14,6 +14,7 @@ from ingest.encoding import decode
 from ingest.errors import DecodeError, FileTooLarge, LoadError
 from ingest.formats.limits import Limits
 from ingest.formats.lines import heading, one_line, table_row
+from ingest.types import Loaded
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode as Node
@@ -104,8 +105,8 @@ _SKIPPED_CLASS = re.compile(
 _LEAST_WORDS = 8
 
 
-def load_html(data: bytes, name: str, limits: Limits) -> tuple[str, str]:
-    """The main text of an HTML page and ``"html"``. Raises ``LoadError``."""
+def load_html(data: bytes, name: str, limits: Limits) -> Loaded:
+    """The main text of an HTML page. Raises ``LoadError``."""
     from selectolax.lexbor import LexborHTMLParser
 
     source = decode_html(data, name)
@@ -122,7 +123,7 @@ def load_html(data: bytes, name: str, limits: Limits) -> tuple[str, str]:
     title = _title(tree.css_first("title"), nodes)
     if title and title not in {one_line(line.lstrip("#")) for line in lines[:5]}:
         lines.insert(0, title)
-    return "\n".join(lines), "html"
+    return Loaded("\n".join(lines), "html")
 
 
 def decode_html(data: bytes, name: str) -> str:
