@@ -7,6 +7,8 @@ import zipfile
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+import docx
+
 from ingest.errors import LoadError
 
 TITLE = "机关党支部学习管理办法"
@@ -126,3 +128,26 @@ def changed_entry(data: bytes, entry: str, change: Any) -> bytes:
         entries = {name: container.read(name) for name in container.namelist()}
     entries[entry] = change(entries[entry])
     return zip_bytes(entries)
+
+
+def regulation_docx() -> bytes:
+    document = docx.Document()
+    document.add_heading(TITLE, 0)
+    for words in REGULATION:
+        document.add_paragraph(words)
+    return docx_bytes(document)
+
+
+def regulation_html() -> bytes:
+    body = "".join(f"<p>　　{words}</p>" for words in REGULATION)
+    return f"<html><head><meta charset='utf-8'></head><body><h1>{TITLE}</h1>{body}</body></html>".encode()
+
+
+def regulation_pdf() -> bytes:
+    lines: list[str] = [TITLE]
+    for words in REGULATION:
+        words = "　　" + words
+        while words:
+            lines.append(words[:26])
+            words = words[26:]
+    return pdf([prose(lines)])

@@ -30,10 +30,11 @@ _REFUSED = "请拆分成几个较小的文件，或另存为 .txt 后再导入"
 def load(kind: str, data: bytes, name: str, limits: Limits) -> Loaded:
     """What ``load_KIND(data, name, limits)`` gives, made in another process. Raises ``LoadError``."""
     header = json.dumps({"kind": kind, "name": name, "limits": asdict(limits)}).encode()
+    command = [sys.executable, "-P", "-X", "utf8", "-m", __name__]  # -P: not from the current folder
     environment = {**os.environ, "PYTHONPATH": _search_path()}
     try:
         done = subprocess.run(
-            [sys.executable, "-X", "utf8", "-m", __name__],
+            command,
             input=struct.pack(">I", len(header)) + header + data,
             capture_output=True,
             timeout=limits.seconds,
