@@ -10,9 +10,11 @@ import re
 import statistics
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
+from ingest.formats.pdf_aligned import with_aligned
 from ingest.formats.pdf_page import STARTS_ANEW, Page, Piece, glued, line_of, rows_of
-from ingest.formats.pdf_tables import with_tables
+from ingest.formats.pdf_tables import with_ruled
 
 EDGE = 0.14
 """The share of the page's height, above and below, in which running heads and page numbers stand."""
@@ -156,11 +158,18 @@ def _lines(pages: Sequence[Page]) -> Iterator[tuple[int, str, bool]]:
 
 def _blocks(pages: Sequence[Page]) -> Iterator[tuple[int, list[Piece]]]:
     """What is read one after the other, with the index of its page."""
-    laid = [Page(page.width, page.height, with_tables(page)) for page in pages]
+    laid = [_with_tables(page) for page in pages]
     kept = _without_edges(laid, [rows_of(page.pieces) for page in laid])
     for number, (page, rows) in enumerate(zip(laid, kept, strict=True)):
         for block in _columns(page, rows):
             yield number, block
+
+
+def _with_tables(page: Page) -> Page:
+    ruled = Page(page.width, page.height, with_ruled(page))
+    if _gutter(ruled, rows_of(ruled.pieces)) is not None:
+        return ruled
+    return replace(ruled, pieces=with_aligned(ruled.pieces))
 
 
 def _without_repeated_heads(

@@ -1,7 +1,4 @@
-"""Tables on a page of a PDF: those with ruled cells, and those whose columns only white space parts.
-
-What looks like a table and is none stays text: frames around the page, columns of prose, single lines with gaps.
-"""
+"""Ruled tables on a page of a PDF: the words in the cells of its grids."""
 
 from __future__ import annotations
 
@@ -13,16 +10,11 @@ from ingest.formats.pdf_page import STARTS_ANEW, Cell, Grid, Page, Piece, glued,
 
 _LEAST_FILLED = 0.25
 """The share of a grid's cells that must hold words: the grids of charts are mostly empty."""
-_LEAST_ROWS = 3
-_LEAST_COLUMNS = 3
-_GAP = 0.8
 _WRAPS_WITHIN = 2.6
 """In heights of a character: less room than this beside the words of a cell, borders' distance included, broke its line."""
-_PROSE_WIDTH = 8
-_PROSE_FILLS = 0.9
 
 
-def with_tables(page: Page) -> list[Piece]:
+def with_ruled(page: Page) -> list[Piece]:
     """The pieces of a page, those of tables put together to one piece for each row."""
     left = list(page.pieces)
     found: list[Piece] = []
