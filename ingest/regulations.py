@@ -63,7 +63,7 @@ class _Found:
     title: str
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=64)  # the hits of one search are of many documents
 def parse_regulation(text: str) -> Regulation | None:
     """The structure of ``text``, in simplified or traditional script, with titles as the text has them.
 
@@ -84,7 +84,8 @@ def _as_written(part: Division | Article, simple: str, text: str) -> str:
     """The title of a part of the simplified text in the characters of the text itself."""
     position, written = part.heading.start, []
     for char in part.title:
-        place = simple.find(char, position, part.heading.end)
+        # Spaces are ours or the text's: the title may have them where the text has a line break.
+        place = -1 if char.isspace() else simple.find(char, position, part.heading.end)
         written.append(text[place] if place >= 0 else char)
         position = max(position, place + 1)
     return "".join(written)

@@ -216,9 +216,8 @@ class Document:
         """The numbers, from 1, of the file's pages that ``span`` stands on; empty where the format has no pages."""
         if not self.pages:
             return ()
-        first = bisect_right(
-            self.pages, span.start
-        )  # of pages that begin here, the last is the one with text
+        # Of pages that begin at one place, the last is the one with text.
+        first = bisect_right(self.pages, span.start)
         last = bisect_right(self.pages, max(span.start, span.end - 1))
         starts = (*self.pages, len(self.text))
         return tuple(n for n in range(first, last + 1) if n in (first, last) or starts[n - 1] < starts[n])

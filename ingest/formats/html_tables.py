@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -17,9 +18,8 @@ class TableRows:
 
     def __init__(self) -> None:
         self._table = -1
-        self._open: dict[
-            int, tuple[int, int]
-        ] = {}  # by column: rows to come and columns of a cell from above
+        # The cells that reach down, by column: how many rows more, and how many columns each takes.
+        self._open: dict[int, tuple[int, int]] = {}
 
     def cells(self, row: Node) -> list[Node | None] | None:
         """The cells, None where one from above goes on; None for a row that lays out the page.
@@ -87,6 +87,6 @@ def _is_layout(row: Node) -> bool:
 
 def _span(cell: Node, name: str) -> int:
     words = cell.attributes.get(name) or ""
-    return (
-        max(1, min(int(words), _MOST_SPAN)) if words.isascii() and words.isdigit() and len(words) < 6 else 1
-    )
+    if not re.fullmatch(r"[0-9]{1,5}", words):
+        return 1
+    return max(1, min(int(words), _MOST_SPAN))

@@ -33,7 +33,7 @@ def with_aligned(pieces: Sequence[Piece]) -> list[Piece]:
     rows = rows_of(pieces)
     index = 0
     while index < len(rows):
-        columns, size = _longest(rows[index:])
+        columns, size = _longest(rows, index)
         run = rows[index : index + size]
         if _is_table(run, columns):
             number += 1
@@ -45,21 +45,22 @@ def with_aligned(pieces: Sequence[Piece]) -> list[Piece]:
     return found
 
 
-def _longest(rows: Sequence[Row]) -> tuple[list[Column], int]:
-    """The columns that the first row begins, and how many rows keep to them."""
+def _longest(rows: Sequence[Row], begin: int) -> tuple[list[Column], int]:
+    """The columns that row number ``begin`` begins, and how many rows keep to them."""
     columns: list[Column] = []
     size = 0
-    for index, row in enumerate(rows):
-        if row[0].table or (index == 0 and len(row) < _LEAST_COLUMNS):
+    for index in range(begin, len(rows)):
+        row = rows[index]
+        if row[0].table or (index == begin and len(row) < _LEAST_COLUMNS):
             break
-        if index and rows[index - 1][0].bottom - row[0].top > _FARTHEST * row[0].height:
+        if index > begin and rows[index - 1][0].bottom - row[0].top > _FARTHEST * row[0].height:
             break
         wider = _columns([*columns, *((piece.left, piece.right) for piece in row)], row[0].height)
         if len(wider) < _LEAST_COLUMNS or len({_place(wider, piece) for piece in row}) < len(row):
             break
         if len(row) == 1 and _place(wider, row[0]) == 0:
             break
-        columns, size = wider, index + 1
+        columns, size = wider, index + 1 - begin
     return columns, size
 
 

@@ -24,7 +24,7 @@ def with_ruled(page: Page) -> list[Piece]:
         if rows := _ruled(grid, inside):
             number += 1
             found += [replace(row, table=number) for row in rows]
-            left = [piece for piece in left if piece not in inside]
+            left = [piece for piece in left if not _holds(grid, piece)]
     return left + found
 
 
