@@ -1,7 +1,7 @@
 """Files to raw text, by suffix; and which files of a folder are documents.
 
-A loader takes a file's bytes and gives its text and the codec that decoded it, or for what is more than plain text
-the name of the format. Nothing is normalised here: line ends and spacing stay as they are in the file. Every failure
+A loader takes a file's bytes and gives its text, the codec that decoded it (for what is more than plain text the name
+of the format) and where its pages begin. Nothing is normalised here: line ends and spacing stay as they are in the file. Every failure
 is a ``LoadError`` whose Chinese message names the file. The libraries that read documents are loaded only in the
 separate process that uses them (``ingest.formats.isolated``).
 """
@@ -13,7 +13,7 @@ import os
 import stat
 import unicodedata
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ingest.encoding import decode
@@ -22,49 +22,49 @@ from ingest.formats import isolated, legacy
 from ingest.formats.archive import ARCHIVES, is_archive
 from ingest.formats.container import OLE
 from ingest.formats.limits import Limits, check_characters, megabytes, raise_it
-from ingest.types import RawText
+from ingest.types import Loaded, RawText
 
 MANIFEST_NAME = "manifest.toml"
 SIDECAR_SUFFIX = ".toml"
 """Added to a document's file name, it names the note beside it that corrects what is known of it."""
 MAX_BYTES = 50_000_000
 
-FORMATS_VERSION = 1
+FORMATS_VERSION = 2
 """Part of the fingerprint of all that is not plain text: raise it when a loader gives another text for any file."""
 
-Loader = Callable[[bytes, str, Limits], tuple[str, str]]
-"""``(bytes, file name for messages, limits)`` to ``(text, codec or format)``; raises ``LoadError``."""
+Loader = Callable[[bytes, str, Limits], Loaded]
+"""``(bytes, file name for messages, limits)`` to what is read; raises ``LoadError``."""
 
 
-def load_plain_text(data: bytes, name: str, limits: Limits) -> tuple[str, str]:
+def load_plain_text(data: bytes, name: str, limits: Limits) -> Loaded:
     """Plain text and Markdown, which is kept as it is written."""
     text, encoding = decode(data, name=name)
     check_characters(text, name, limits)
-    return text, encoding
+    return Loaded(text, encoding)
 
 
-def load_docx(data: bytes, name: str, limits: Limits) -> tuple[str, str]:
+def load_docx(data: bytes, name: str, limits: Limits) -> Loaded:
     """Word documents (``ingest.formats.docx``)."""
     return isolated.load("docx", data, name, limits)
 
 
-def load_pdf(data: bytes, name: str, limits: Limits) -> tuple[str, str]:
+def load_pdf(data: bytes, name: str, limits: Limits) -> Loaded:
     """PDFs with text (``ingest.formats.pdf``)."""
     return isolated.load("pdf", data, name, limits)
 
 
-def load_html(data: bytes, name: str, limits: Limits) -> tuple[str, str]:
+def load_html(data: bytes, name: str, limits: Limits) -> Loaded:
     """Web pages (``ingest.formats.html``)."""
     return isolated.load("html", data, name, limits)
 
 
-def load_legacy(data: bytes, name: str, limits: Limits) -> tuple[str, str]:
+def load_legacy(data: bytes, name: str, limits: Limits) -> Loaded:
     """Old Word and WPS documents, and what else goes by their suffix: .docx and web pages."""
     if data.startswith(b"PK\x03\x04"):
         return load_docx(data, name, limits)
     if not data.startswith(OLE) and b"<html" in data[:2048].lower():
         return load_html(data, name, limits)
-    return load_docx(legacy.converted(data, name, limits), name, limits)[0], "doc"
+    return replace(load_docx(legacy.converted(data, name, limits), name, limits), encoding="doc")
 
 
 _WORD_LIKE = frozenset({".docm", ".dot", ".dotx", ".dotm", ".rtf", ".odt", ".wpt"})
@@ -149,10 +149,16 @@ def load_bytes(data: bytes, *, name: str, origin: str, limits: Limits = Limits()
     loader = loader_for(Path(name))
     if not data:
         raise EmptyFile(f"{name}：文件是空的；请确认文件已保存完整后再导入")
-    text, encoding = loader(data, name, limits)
-    if all(char.isspace() or unicodedata.category(char) in ("Cc", "Cf") for char in text):
+    loaded = loader(data, name, limits)
+    if all(char.isspace() or unicodedata.category(char) in ("Cc", "Cf") for char in loaded.text):
         raise EmptyFile(f"{name}：文件里只有空白，没有文字；请确认文件已保存完整后再导入")
-    return RawText(text=text, sha256=hashlib.sha256(data).hexdigest(), encoding=encoding, origin=origin)
+    return RawText(
+        text=loaded.text,
+        sha256=hashlib.sha256(data).hexdigest(),
+        encoding=loaded.encoding,
+        origin=origin,
+        pages=loaded.pages,
+    )
 
 
 def loader_for(path: Path) -> Loader:

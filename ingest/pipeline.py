@@ -26,7 +26,7 @@ from ingest.places import Places, origin_of, prefix_of
 from ingest.planning import Planner, Step, plan
 from ingest.report import FileReport, IngestReport
 from ingest.sources import Candidate, Sources
-from ingest.types import Document, Metadata, Passage, RawText
+from ingest.types import Document, Metadata, Passage, RawText, text_offsets
 
 VERSION = 1
 """Part of every fingerprint: raise it when this module makes another document of the same file."""
@@ -62,6 +62,7 @@ def prepare(
         metadata=apply_corrections(known, sidecar or {}),
         sections=tree,
         corrected=tuple((field, SIDECAR) for field in sorted(sidecar or {})),
+        pages=text_offsets(repaired.edits, raw.pages),
     )
     return document, chunking.chunk(document_id, repaired.text, tree, settings)
 

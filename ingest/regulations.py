@@ -9,15 +9,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from ingest.normal import simplify
 from ingest.numerals import NUMERALS, chinese_number
 from ingest.regulation_body import has_mark, is_closed, paragraphs_of
 from ingest.regulation_tree import Article, Division, Regulation
 from ingest.types import Span
 
-VERSION = 1
+VERSION = 2
 """Part of the pipeline's fingerprint: raise it when the structure of any text changes."""
 
 _LEAST_ARTICLES = 3
@@ -62,9 +63,35 @@ class _Found:
     title: str
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=64)  # the hits of one search are of many documents
 def parse_regulation(text: str) -> Regulation | None:
-    """The structure of ``text``; ``None`` where it has fewer than three articles. Linear; never raises."""
+    """The structure of ``text``, in simplified or traditional script, with titles as the text has them.
+
+    ``None`` where it has fewer than three articles. Linear; never raises.
+    """
+    simple = simplify(text)
+    regulation = _parsed(simple)
+    if regulation is None or simple == text:
+        return regulation
+    return replace(
+        regulation,
+        divisions=tuple(replace(d, title=_as_written(d, simple, text)) for d in regulation.divisions),
+        articles=tuple(replace(a, title=_as_written(a, simple, text)) for a in regulation.articles),
+    )
+
+
+def _as_written(part: Division | Article, simple: str, text: str) -> str:
+    """The title of a part of the simplified text in the characters of the text itself."""
+    position, written = part.heading.start, []
+    for char in part.title:
+        # Spaces are ours or the text's: the title may have them where the text has a line break.
+        place = -1 if char.isspace() else simple.find(char, position, part.heading.end)
+        written.append(text[place] if place >= 0 else char)
+        position = max(position, place + 1)
+    return "".join(written)
+
+
+def _parsed(text: str) -> Regulation | None:
     lines = tuple(lines_of(text))
     found = _without_contents(list(_Finder(text, lines).find()))
     if sum(heading.kind == "条" for heading in found) < _LEAST_ARTICLES:

@@ -5,7 +5,8 @@ All spans are half-open ``[start, end)`` and count Unicode code points.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 
@@ -37,11 +38,24 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
+class Loaded:
+    """What a loader makes of a file: its text, the codec or format it was read with, and where its pages begin.
+
+    ``pages`` are offsets in ``text``, one for each page of the file, never descending, the first 0: a page without
+    text begins where the next one does. Empty where the format has no pages.
+    """
+
+    text: str
+    encoding: str
+    pages: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class RawText:
     """A file's bytes as text, before any repair.
 
     ``sha256`` is of the bytes (hex); ``encoding`` is the codec that decoded them; ``origin`` says where the file is.
-    ``pages`` are the offsets in ``text`` at which its pages begin, empty where the format has none.
+    ``pages`` are those of ``Loaded``.
     """
 
     text: str
@@ -84,6 +98,24 @@ def raw_span(edits: Sequence[Edit], span: Span) -> Span:
     return (
         Span(_raw_start(edits, span.start), _raw_end(edits, span)) if span else _raw_point(edits, span.start)
     )
+
+
+def text_offsets(edits: Sequence[Edit], raw: Iterable[int]) -> tuple[int, ...]:
+    """Map offsets into the raw text, never descending, to the repaired text: how many characters come from before each.
+
+    The other way round than ``raw_span``: a character of the repaired text stands before the mapped offset just if
+    its raw span starts before the raw one. An offset inside what was replaced goes behind the replacement.
+    """
+    mapped: list[int] = []
+    index = shift = 0  # edits passed so far; raw offset minus text offset behind them
+    for offset in raw:
+        while index < len(edits) and edits[index].raw.end <= offset and edits[index].raw.start < offset:
+            shift += len(edits[index].raw) - len(edits[index].replacement)
+            index += 1
+        inside = index < len(edits) and edits[index].raw.start < offset
+        end = edits[index].raw.start + len(edits[index].replacement) if inside else offset
+        mapped.append(end - shift)
+    return tuple(mapped)
 
 
 def _raw_start(edits: Sequence[Edit], position: int) -> int:
@@ -175,7 +207,7 @@ class Document:
     ``sha256`` is of the file's bytes, ``text_sha256`` of ``text`` in UTF-8 (both hex). ``origin`` says where the file
     is: an absolute path, or ``corpus:NAME`` for the documents that come with the package. ``corrected`` are the fields
     of ``metadata`` that people corrected, each with by what (``sidecar`` or ``hand``). ``pages`` are the offsets in
-    ``text`` at which the pages of the file begin, ascending, the first 0; empty where the format has no pages.
+    ``text`` at which the pages of the file begin, as in ``Loaded``.
     """
 
     id: str
@@ -189,6 +221,16 @@ class Document:
     sections: tuple[Section, ...]
     pages: tuple[int, ...] = ()
     corrected: tuple[tuple[str, str], ...] = ()
+
+    def pages_of(self, span: Span) -> tuple[int, ...]:
+        """The numbers, from 1, of the file's pages that ``span`` stands on; empty where the format has no pages."""
+        if not self.pages:
+            return ()
+        # Of pages that begin at one place, the last is the one with text.
+        first = bisect_right(self.pages, span.start)
+        last = bisect_right(self.pages, max(span.start, span.end - 1))
+        starts = (*self.pages, len(self.text))
+        return tuple(n for n in range(first, last + 1) if n in (first, last) or starts[n - 1] < starts[n])
 
 
 @dataclass(frozen=True, slots=True)

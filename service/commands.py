@@ -127,7 +127,8 @@ def search(settings: Settings, query: str, k: int, *, as_json: bool) -> int:
     with _assistant(settings) as assistant:
         hits = assistant.search(query, k)
         rows = [
-            HitOut.of(rank, hit, assistant.title(hit.passage.document_id)) for rank, hit in enumerate(hits, 1)
+            HitOut.of(rank, hit, assistant.document(hit.passage.document_id))
+            for rank, hit in enumerate(hits, 1)
         ]
     if as_json:
         _print_json(SearchOut(query=query, hits=rows).model_dump())

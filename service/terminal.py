@@ -125,7 +125,7 @@ def show_hits(rows: Sequence[HitOut]) -> None:
     if not rows:
         _print(Text("没有找到相关段落。"))
     for row in rows:
-        where = f"  {row.location}" if row.location else ""
+        where = "".join(f"  {part}" for part in (row.location, _page_numbers(row.pages)) if part)
         _print(
             Text.assemble(
                 (f"{row.rank}. 《{row.title}》", "bold"), (where, "cyan"), (f"  {row.score:.3f}", "dim")
@@ -133,6 +133,12 @@ def show_hits(rows: Sequence[HitOut]) -> None:
         )
         _print(Text(row.text.strip()))
         _print()
+
+
+def _page_numbers(pages: Sequence[int]) -> str:
+    if not pages:
+        return ""
+    return f"第{pages[0]}页" if len(pages) == 1 else f"第{pages[0]}–{pages[-1]}页"
 
 
 def show_answer(answer: AnswerOut) -> None:
@@ -161,6 +167,7 @@ def show_answer(answer: AnswerOut) -> None:
         parts = [
             f"《{citation.title}》",
             citation.location,
+            _page_numbers(citation.pages),
             citation.source,
             citation.published,
             citation.status,

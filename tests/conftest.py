@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import shutil
 import socket
+import subprocess
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -128,3 +129,30 @@ def browser_page(chromium: Any) -> Iterator[Page]:
     context = chromium.new_context(viewport={"width": 1440, "height": 900}, locale="zh-CN")
     yield context.new_page()
     context.close()
+
+
+@pytest.fixture(scope="session")
+def libreoffice(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
+    """Converts a file to another format beside it with the real LibreOffice; a skip where there is none."""
+    program = shutil.which("soffice")
+    if program is None:
+        if os.environ.get("CI"):
+            pytest.fail("CI must have LibreOffice Writer")
+        pytest.skip("no LibreOffice on this machine (CI installs libreoffice-writer)")
+    profile = f"-env:UserInstallation={tmp_path_factory.mktemp('profile').as_uri()}"
+
+    def convert(path: Path, kind: str, *options: str) -> Path:
+        command = [
+            program,
+            profile,
+            "--headless",
+            *options,
+            "--convert-to",
+            kind,
+            "--outdir",
+            str(path.parent),
+        ]
+        subprocess.run([*command, str(path)], check=True, timeout=120, capture_output=True)
+        return path.with_suffix("." + kind.split(":")[0])
+
+    return convert

@@ -7,6 +7,8 @@ import zipfile
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+import docx
+
 from ingest.errors import LoadError
 
 TITLE = "机关党支部学习管理办法"
@@ -23,8 +25,11 @@ REGULATION = (
 Text = tuple[float, float, float, str]
 """Left, bottom, size and words of a text on a PDF page."""
 
+Rule = tuple[float, float, float, float]
+"""From where to where a line is drawn: x, y, x, y."""
 
-def pdf(pages: Sequence[Iterable[Text]], width: float = 595, height: float = 842) -> bytes:
+
+def pdf(pages: Sequence[Iterable[Text | Rule]], width: float = 595, height: float = 842) -> bytes:
     """A PDF with real text: in an unembedded Chinese font, whose codes are UTF-16."""
     objects = {
         1: b"<< /Type /Catalog /Pages 2 0 R >>",
@@ -38,17 +43,21 @@ def pdf(pages: Sequence[Iterable[Text]], width: float = 595, height: float = 842
         b"/ItalicAngle 0 /Ascent 880 /Descent -120 /CapHeight 700 /StemV 80 >>",
     }
     for index, page in enumerate(pages):
-        content = b"\n".join(
-            b"BT /F1 %.1f Tf 1 0 0 1 %.1f %.1f Tm <%s> Tj ET"
-            % (size, left, bottom, words.encode("utf-16-be").hex().encode())
-            for left, bottom, size, words in page
-        )
+        content = b"\n".join(map(_drawn, page))
         objects[10 + 2 * index] = (
             b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 %.0f %.0f] /Contents %d 0 R "
             b"/Resources << /Font << /F1 3 0 R >> >> >>" % (width, height, 11 + 2 * index)
         )
         objects[11 + 2 * index] = _stream(content)
     return _assembled(objects)
+
+
+def _drawn(item: Text | Rule) -> bytes:
+    x, y, size, words = item
+    if isinstance(words, str):
+        hexadecimal = words.encode("utf-16-be").hex().encode()
+        return b"BT /F1 %.1f Tf 1 0 0 1 %.1f %.1f Tm <%s> Tj ET" % (size, x, y, hexadecimal)
+    return b"%.1f %.1f m %.1f %.1f l S" % (x, y, size, words)
 
 
 def _stream(content: bytes) -> bytes:
@@ -95,6 +104,11 @@ def prose(
     ]
 
 
+def ruled(xs: Sequence[float], ys: Sequence[float]) -> list[Rule]:
+    """The rules of a table without merged cells."""
+    return [(xs[0], y, xs[-1], y) for y in ys] + [(x, ys[0], x, ys[-1]) for x in xs]
+
+
 def refusal(load: Callable[[], object]) -> str:
     """The message of the ``LoadError`` that ``load`` raises; empty where it goes well. Other errors pass."""
     try:
@@ -126,3 +140,26 @@ def changed_entry(data: bytes, entry: str, change: Any) -> bytes:
         entries = {name: container.read(name) for name in container.namelist()}
     entries[entry] = change(entries[entry])
     return zip_bytes(entries)
+
+
+def regulation_docx() -> bytes:
+    document = docx.Document()
+    document.add_heading(TITLE, 0)
+    for words in REGULATION:
+        document.add_paragraph(words)
+    return docx_bytes(document)
+
+
+def regulation_html() -> bytes:
+    body = "".join(f"<p>　　{words}</p>" for words in REGULATION)
+    return f"<html><head><meta charset='utf-8'></head><body><h1>{TITLE}</h1>{body}</body></html>".encode()
+
+
+def regulation_pdf() -> bytes:
+    lines: list[str] = [TITLE]
+    for words in REGULATION:
+        words = "　　" + words
+        while words:
+            lines.append(words[:26])
+            words = words[26:]
+    return pdf([prose(lines)])

@@ -20,9 +20,9 @@ LIMITS = Limits()
 
 
 def text_of(document: Any) -> str:
-    text, encoding = load_docx(docx_bytes(document), "样本.docx", LIMITS)
-    assert encoding == "docx"
-    return text
+    loaded = load_docx(docx_bytes(document), "样本.docx", LIMITS)
+    assert loaded.encoding == "docx"
+    return loaded.text
 
 
 def lines_of(document: Any) -> list[str]:

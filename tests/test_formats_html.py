@@ -40,9 +40,9 @@ def page(charset: str = "utf-8", title: str = "关于加强支部学习的通知
 
 
 def lines_of(data: bytes) -> list[str]:
-    text, encoding = load_html(data, "样本.html", LIMITS)
-    assert encoding == "html"
-    return [line.replace("事项通知", "事项 通知") for line in text.split("\n")]
+    loaded = load_html(data, "样本.html", LIMITS)
+    assert loaded.encoding == "html"
+    return [line.replace("事项通知", "事项 通知") for line in loaded.text.split("\n")]
 
 
 @pytest.mark.parametrize(
@@ -77,6 +77,34 @@ def test_the_page_title_serves_where_there_is_no_heading() -> None:
 def test_a_table_for_layout_is_text() -> None:
     body = f"<table><tr><td>左边</td><td><table><tr><td>{BODY}</td></tr></table></td></tr></table>"
     assert "每次有记录。" in lines_of(page(body=body).encode())
+
+
+def test_merged_cells_are_as_in_word() -> None:
+    rows = (
+        "<tr><th rowspan=2>月份</th><th colspan=2>内容</th></tr><tr><th>上旬</th><th>下旬</th></tr>"
+        "<tr><td rowspan=3 colspan=2>全年</td><td>学习</td></tr><tr><td>交流</td></tr><tr><td>考核</td></tr>"
+        "<tr><td colspan=3>备注：按月报送</td></tr><tr><td>一</td><td rowspan=x>二</td><td>三</td></tr>"
+    )
+    body = f"<p>任务分工如下，请认真执行，做好记录。</p><table><tbody>{rows}</tbody></table><table><tr><td>独立的一格</td></tr></table>"
+    assert lines_of(page(body=body).encode())[2:] == [
+        "| 月份 | 内容 |",
+        "|  | 上旬 | 下旬 |",
+        "| 全年 | 学习 |",
+        "|  | 交流 |",
+        "|  | 考核 |",
+        "| 备注：按月报送 |",
+        "| 一 | 二 | 三 |",
+        "独立的一格",
+    ]
+
+
+def test_a_long_cell_is_not_the_article() -> None:
+    row = (
+        "<tr><td>1</td><td>每月至少组织一次集中学习，由支部书记主持，每次不少于九十分钟，做好记录。</td></tr>"
+    )
+    body = f"<table>{row * 3}</table><p>以上任务，按月调度。</p>"
+    lines = lines_of(page(body=body).encode())
+    assert [line[:5] for line in lines[1:]] == ["| 1 |"] * 3 + ["以上任务，"]
 
 
 def test_pages_beyond_reading_are_told() -> None:

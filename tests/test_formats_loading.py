@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import os
 import random
-import shutil
-import stat
 import subprocess
 import sys
 import time
-from pathlib import Path
 
-import docx
 import pytest
 
 from ingest.errors import FileTooLarge, LoadError
@@ -21,32 +17,18 @@ from ingest.formats.limits import Limits
 from ingest.loaders import LOADERS, load_bytes
 from ingest.pipeline import prepare
 from ingest.types import Metadata
-from tests.format_samples import REGULATION, TITLE, changed_entry, docx_bytes, pdf, prose, refusal, zip_bytes
+from tests.format_samples import (
+    REGULATION,
+    TITLE,
+    changed_entry,
+    refusal,
+    regulation_docx,
+    regulation_html,
+    regulation_pdf,
+    zip_bytes,
+)
 
 SHORT = Limits(seconds=4.0)
-
-
-def regulation_docx() -> bytes:
-    document = docx.Document()
-    document.add_heading(TITLE, 0)
-    for words in REGULATION:
-        document.add_paragraph(words)
-    return docx_bytes(document)
-
-
-def regulation_html() -> bytes:
-    body = "".join(f"<p>　　{words}</p>" for words in REGULATION)
-    return f"<html><head><meta charset='utf-8'></head><body><h1>{TITLE}</h1>{body}</body></html>".encode()
-
-
-def regulation_pdf() -> bytes:
-    lines: list[str] = [TITLE]
-    for words in REGULATION:
-        words = "　　" + words
-        while words:
-            lines.append(words[:26])
-            words = words[26:]
-    return pdf([prose(lines)])
 
 
 def golden() -> dict[str, bytes]:
@@ -77,65 +59,6 @@ def test_importing_the_loaders_loads_no_library() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"
-
-
-# --- old formats ------------------------------------------------------------------------------------------------
-
-OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(100)
-
-
-def _program(folder: Path, monkeypatch: pytest.MonkeyPatch, script: str) -> None:
-    """A stand-in for LibreOffice, alone on the path."""
-    path = folder / "soffice"
-    path.write_text(f"#!{sys.executable}\n{script}", encoding="utf-8")
-    path.chmod(path.stat().st_mode | stat.S_IXUSR)
-    monkeypatch.setenv("PATH", str(folder))
-
-
-def test_without_libreoffice_the_fix_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PATH", str(tmp_path))
-    for name in ("旧.doc", "旧.wps"):
-        with pytest.raises(LoadError, match=rf"{name}：.*LibreOffice.*另存为 \.docx"):
-            load_bytes(OLD, name=name, origin=name)
-
-
-def test_old_word_goes_through_libreoffice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "ready.docx").write_bytes(regulation_docx())
-    script = (
-        "import pathlib, shutil, sys\n"
-        "assert '--headless' in sys.argv and any(a.startswith('-env:UserInstallation=file:') for a in sys.argv)\n"
-        "out = pathlib.Path(sys.argv[sys.argv.index('--outdir') + 1])\n"
-        "out.mkdir()\n"
-        f"shutil.copy({str(tmp_path / 'ready.docx')!r}, out / 'document.docx')\n"
-    )
-    _program(tmp_path, monkeypatch, script)
-    raw = load_bytes(OLD, name="旧.doc", origin="x")
-    assert raw.encoding == "doc"
-    assert raw.text.split("\n")[0] == TITLE
-
-
-def test_a_conversion_that_fails_or_hangs_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    _program(tmp_path, monkeypatch, "")
-    with pytest.raises(LoadError, match="无法转换"):
-        load_bytes(OLD, name="旧.doc", origin="x")
-    _program(tmp_path, monkeypatch, "import time; time.sleep(60)")
-    with pytest.raises(LoadError, match=r"超过 0\.5 秒"):
-        load_bytes(OLD, name="旧.doc", origin="x", limits=Limits(seconds=0.5))
-
-
-@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
-def test_real_libreoffice_converts(tmp_path: Path) -> None:
-    (tmp_path / "法.docx").write_bytes(regulation_docx())
-    command = [
-        "soffice",
-        f"-env:UserInstallation={(tmp_path / 'p').as_uri()}",
-        "--headless",
-        "--convert-to",
-        "doc",
-    ]
-    subprocess.run([*command, "--outdir", str(tmp_path), str(tmp_path / "法.docx")], check=True, timeout=120)
-    raw = load_bytes((tmp_path / "法.doc").read_bytes(), name="法.doc", origin="x")
-    assert [line for line in raw.text.split("\n") if line] == [TITLE, *REGULATION]
 
 
 # --- hostile files ----------------------------------------------------------------------------------------------

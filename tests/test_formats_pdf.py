@@ -15,9 +15,9 @@ LIMITS = Limits()
 
 
 def lines_of(data: bytes) -> list[str]:
-    text, encoding = load_pdf(data, "样本.pdf", LIMITS)
-    assert encoding == "pdf"
-    return text.split("\n")
+    loaded = load_pdf(data, "样本.pdf", LIMITS)
+    assert loaded.encoding == "pdf"
+    return loaded.text.split("\n")
 
 
 PARTS = ("甲乙丙丁戊己庚辛", "子丑寅卯辰巳午未", "春夏秋冬东南西北", "金木水火土日月星")

@@ -369,3 +369,22 @@ def test_stored_metadata_of_before_and_of_now_are_read() -> None:
 )
 def test_titles_are_shown_without_strays(title: str, shown: str) -> None:
     assert display(title) == shown
+
+
+def test_traditional_script_is_read_and_its_titles_are_as_written() -> None:
+    text = (
+        "第一章 總則\n第一條 為規範學習，制定本辦法。\n第二條 學習應當：\n（一）聯繫實際；\n（二）學以致用。\n"
+        "第二章\n組織 與領導\n第三條 由書記負責。\n附則\n第四條 自發布之日起施行。"
+    )
+    regulation = parse_regulation(text)
+    assert regulation is not None
+    assert [division.title for division in regulation.divisions] == [
+        "第一章 總則",
+        "第二章 組織 與領導",
+        "附則",
+    ]
+    assert [article.title for article in regulation.articles] == [f"第{n}條" for n in "一二三四"]
+    assert [item.span.of(text) for item in regulation.articles[1].paragraphs[0].items] == [
+        "（一）聯繫實際；",
+        "（二）學以致用。",
+    ]

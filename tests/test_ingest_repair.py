@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.manifest import corpus_folder
 from ingest.repair import repair
-from ingest.types import Edit, RepairedText, Span
+from ingest.types import Document, Edit, Metadata, RepairedText, Span, raw_span, text_offsets
 from ingest.workpiece import Replacement, Workpiece
 
 PIECES = st.lists(
@@ -172,3 +174,44 @@ def test_workpiece_that_ends_where_it_began_has_no_edits() -> None:
     piece.apply([Replacement(0, 1, "D", "x")])
     piece.apply([Replacement(0, 1, "党", "x")])
     assert piece.finish() == RepairedText("党建", ())
+
+
+@given(PIECES | st.text(max_size=80), st.lists(st.integers(0, 100), max_size=8))
+def test_raw_offsets_map_to_where_their_characters_begin(raw: str, places: list[int]) -> None:
+    """The other way round than ``raw_span``: before a mapped offset stand the characters from before the raw one."""
+    repaired = repair(raw)
+    offsets = sorted(min(place, len(raw)) for place in places)
+    starts = [repaired.raw_span(Span(at, at + 1)).start for at in range(len(repaired.text))]
+    mapped = text_offsets(repaired.edits, offsets)
+    assert mapped == tuple(sum(start < offset for start in starts) for offset in offsets)
+
+
+EDITS = st.lists(
+    st.tuples(st.integers(0, 4), st.integers(0, 4), st.text("ab", max_size=4)).filter(any), max_size=6
+)
+
+
+@given(EDITS, st.integers(0, 4), st.lists(st.integers(0, 60), max_size=8))
+def test_raw_offsets_map_through_any_edits(
+    parts: list[tuple[int, int, str]], tail: int, places: list[int]
+) -> None:
+    """Edits side by side and insertions too: each part is what stays, what is replaced and what comes in its place."""
+    edits, position, size = [], 0, tail
+    for kept, replaced, replacement in parts:
+        edits.append(Edit(Span(position + kept, position + kept + replaced), replacement, "x"))
+        position += kept + replaced
+        size += kept + len(replacement)
+    offsets = sorted(min(place, position + tail) for place in places)
+    starts = [raw_span(edits, Span(at, at + 1)).start for at in range(size)]
+    assert text_offsets(edits, offsets) == tuple(sum(start < o for start in starts) for o in offsets)
+
+
+def test_pages_of_a_span() -> None:
+    """Pages 2 and 3 have no text; the fourth begins in the middle of a word."""
+    document = Document("x", "x", "", "pdf", "一二三四五六", "", (), Metadata(), (), (0, 2, 2, 2, 5))
+    assert document.pages_of(Span(0, 2)) == (1,)
+    assert document.pages_of(Span(1, 3)) == (1, 4)
+    assert document.pages_of(Span(2, 5)) == (4,)
+    assert document.pages_of(Span(0, 6)) == (1, 4, 5)
+    assert document.pages_of(Span(2, 2)) == (4,)
+    assert replace(document, pages=()).pages_of(Span(0, 6)) == ()

@@ -356,6 +356,22 @@ def test_a_quote_that_has_moved_is_marked_where_it_is_now(page: Page, hostile: d
     assert page.get_by_test_id("highlight").text_content() == hostile["citation"]["quote"]
 
 
+@pytest.mark.browser
+@pytest.mark.parametrize(("pages", "shown"), [([3], "第3页"), ([3, 4], "第3–4页"), ([], "")])
+def test_the_card_and_the_source_panel_show_pages(
+    page: Page, hostile: dict[str, Any], pages: list[int], shown: str
+) -> None:
+    hostile["citation"].update(pages=pages, location="第一章 总则")
+    answer = ask(page, "问")
+    answer.get_by_test_id("citation").hover()
+    page.get_by_role("tooltip").wait_for()
+    expected = f"第一章 总则 · {shown}" if shown else "第一章 总则"
+    assert page.get_by_role("tooltip").get_by_text("第一章").text_content() == expected
+    answer.get_by_test_id("citation").click()
+    page.get_by_text("已核对：与原文一字不差").wait_for()
+    assert page.locator(".source-location").text_content() == expected
+
+
 # Hands and screens
 
 

@@ -11,6 +11,8 @@ from ingest.formats.limits import Limits, megabytes, raise_it
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 """What files of old Office, and encrypted ones of new Office, begin with."""
+ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")
+"""What is in encrypted files of new Office, and only there."""
 
 _ENCRYPTED_BIT = 0x1
 _RATIO_FREE_BYTES = 5_000_000  # what little files unpack to does no harm, whatever the ratio

@@ -12,10 +12,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ingest.errors import LoadError
-from ingest.formats.container import OLE, open_container
+from ingest.formats.container import ENCRYPTED_PACKAGE, OLE, open_container
 from ingest.formats.limits import Limits
 from ingest.formats.lines import heading, table_row
 from ingest.formats.numbering import Element, Numbering, W, integer, value
+from ingest.types import Loaded
 
 if TYPE_CHECKING:
     from docx.document import Document as WordDocument
@@ -41,20 +42,19 @@ _TEXT_BOX = f"{W}txbxContent"
 _WRAPPERS = {f"{W}{tag}" for tag in ("sdt", "sdtContent", "ins", "moveTo", "customXml", "smartTag")}
 _CONTENTS_STYLE = re.compile(r"(?:toc|目录)\s*\d", re.IGNORECASE)
 _HEADING_STYLE = re.compile(r"(?:heading|标题)\s*([1-9])$", re.IGNORECASE)
-_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
 
-def load_docx(data: bytes, name: str, limits: Limits) -> tuple[str, str]:
-    """The text of a .docx and ``"docx"``. Raises ``LoadError``."""
+def load_docx(data: bytes, name: str, limits: Limits) -> Loaded:
+    """The text of a .docx. Raises ``LoadError``."""
     document = _open(data, name, limits)
-    return "\n".join(_Reader(document).lines()), "docx"
+    return Loaded("\n".join(_Reader(document).lines()), "docx")
 
 
 def _open(data: bytes, name: str, limits: Limits) -> WordDocument:
     import docx
 
     if data.startswith(OLE):
-        if _ENCRYPTED in data:
+        if ENCRYPTED_PACKAGE in data:
             raise LoadError(f"{name}：文件设有密码；请在 Word 或 WPS 中取消密码后再导入")
         raise LoadError(f"{name}：内容是旧版 Word 格式；请在 Word 或 WPS 中另存为 .docx 后再导入")
     open_container(data, name, limits).close()

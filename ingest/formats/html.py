@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING
 
 from ingest.encoding import decode
 from ingest.errors import DecodeError, FileTooLarge, LoadError
+from ingest.formats.html_tables import TableRows, is_data_cell, table_of
 from ingest.formats.limits import Limits, raise_it
 from ingest.formats.lines import heading, one_line, table_row
+from ingest.types import Loaded
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode as Node
@@ -104,8 +106,8 @@ _SKIPPED_CLASS = re.compile(
 _LEAST_WORDS = 8
 
 
-def load_html(data: bytes, name: str, limits: Limits) -> tuple[str, str]:
-    """The main text of an HTML page and ``"html"``. Raises ``LoadError``."""
+def load_html(data: bytes, name: str, limits: Limits) -> Loaded:
+    """The main text of an HTML page. Raises ``LoadError``."""
     from selectolax.lexbor import LexborHTMLParser
 
     source = decode_html(data, name)
@@ -122,7 +124,7 @@ def load_html(data: bytes, name: str, limits: Limits) -> tuple[str, str]:
     title = _title(tree.css_first("title"), nodes)
     if title and title not in {one_line(line.lstrip("#")) for line in lines[:5]}:
         lines.insert(0, title)
-    return "\n".join(lines), "html"
+    return Loaded("\n".join(lines), "html")
 
 
 def decode_html(data: bytes, name: str) -> str:
@@ -189,6 +191,8 @@ def _main(nodes: list[Node], root: Node) -> Node:
         holder: Node | None = (
             node if node.tag not in ("p", "span", "b", "strong", "font", "li", "br") else node.parent
         )
+        if holder is not None and is_data_cell(holder):
+            holder = table_of(holder).parent
         share = worth
         for _ in range(3):
             if holder is None or holder.tag in ("-document", "html"):
@@ -234,8 +238,8 @@ def _lines(main: Node) -> Iterator[str]:
         if line := one_line("".join(words)):
             yield line
         words = []
-        if kind == "row" and node is not None:
-            yield table_row(_cells(node))
+        if kind == "row":
+            yield value
         elif kind == "heading" and node is not None:
             yield heading("".join(_inline(node)), _HEADINGS[value] - 1)
     yield one_line("".join(words))
@@ -243,6 +247,7 @@ def _lines(main: Node) -> Iterator[str]:
 
 def _events(main: Node) -> Iterator[tuple[str, str, Node | None]]:
     """Text, breaks, and the headings and table rows that are taken as a whole, in order; without recursion."""
+    rows = TableRows()
     waiting: list[Node | None] = [main]  # None: a block ends
     while waiting:
         node = waiting.pop()
@@ -256,8 +261,8 @@ def _events(main: Node) -> Iterator[tuple[str, str, Node | None]]:
             yield "break", "", None
         elif tag in _HEADINGS:
             yield "heading", tag, node
-        elif tag == "tr" and _is_data_row(node):
-            yield "row", "", node
+        elif tag == "tr" and (cells := rows.cells(node)) is not None:
+            yield "row", table_row("" if cell is None else "".join(_inline(cell)) for cell in cells), None
         elif not _is_dropped(node) or node.mem_id == main.mem_id:
             if tag in _BLOCKS:
                 yield "break", "", None
@@ -271,21 +276,6 @@ def _children(node: Node) -> Iterator[Node]:
     while child is not None:
         yield child
         child = child.prev
-
-
-def _cell_nodes(row: Node) -> list[Node]:
-    return [child for child in reversed(list(_children(row))) if child.tag in ("td", "th")]
-
-
-def _is_data_row(row: Node) -> bool:
-    """A row of a table of data, not of one that lays out the page: several cells, none with a table inside."""
-    cells = _cell_nodes(row)
-    return len(cells) > 1 and row.css_first("table") is None and row.css_first("p p, div div div") is None
-
-
-def _cells(row: Node) -> Iterator[str]:
-    for cell in _cell_nodes(row):
-        yield "".join(_inline(cell))
 
 
 def _inline(node: Node) -> Iterator[str]:

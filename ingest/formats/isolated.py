@@ -14,10 +14,12 @@ import sys
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from ingest import errors
 from ingest.errors import FileTooLarge, LoadError
 from ingest.formats.limits import SETTINGS, Limits, check_characters, raise_it
+from ingest.types import Loaded
 
 KINDS = ("docx", "html", "pdf")
 """What can be read so: the modules of this folder, each with ``load_KIND``."""
@@ -28,13 +30,14 @@ _OWN_LIMITS = {"pdf": ("pages", "characters")}
 _REFUSED = "请拆分成几个较小的文件，或另存为 .txt 后再导入"
 
 
-def load(kind: str, data: bytes, name: str, limits: Limits) -> tuple[str, str]:
+def load(kind: str, data: bytes, name: str, limits: Limits) -> Loaded:
     """What ``load_KIND(data, name, limits)`` gives, made in another process. Raises ``LoadError``."""
     header = json.dumps({"kind": kind, "name": name, "limits": asdict(limits)}).encode()
+    command = [sys.executable, "-P", "-X", "utf8", "-m", __name__]  # -P: not from the current folder
     environment = {**os.environ, "PYTHONPATH": _search_path()}
     try:
         done = subprocess.run(
-            [sys.executable, "-X", "utf8", "-m", __name__],
+            command,
             input=struct.pack(">I", len(header)) + header + data,
             capture_output=True,
             timeout=limits.seconds,
@@ -56,7 +59,7 @@ def _search_path() -> str:
     return os.pathsep.join(filter(None, (ours, os.environ.get("PYTHONPATH", ""))))
 
 
-def _reply(output: bytes, name: str) -> tuple[str, str]:
+def _reply(output: bytes, name: str) -> Loaded:
     try:
         reply = json.loads(output)
     except ValueError:  # it ended without a word: killed for its memory or time, or crashed
@@ -65,7 +68,7 @@ def _reply(output: bytes, name: str) -> tuple[str, str]:
     if "error" in reply:
         kind = getattr(errors, reply["error"], LoadError)
         raise kind(reply["message"])
-    return reply["text"], reply["encoding"]
+    return Loaded(reply["text"], reply["encoding"], tuple(reply["pages"]))
 
 
 # --- the other process ------------------------------------------------------------------------------------------
@@ -98,10 +101,10 @@ def _bound(limits: Limits) -> None:
         resource.setrlimit(what, (least, hard))
 
 
-def _answer(kind: str, data: bytes, name: str, limits: Limits) -> dict[str, str]:
+def _answer(kind: str, data: bytes, name: str, limits: Limits) -> dict[str, Any]:
     try:
-        text, encoding = loader(kind)(data, name, limits)
-        check_characters(text, name, limits)
+        loaded = loader(kind)(data, name, limits)
+        check_characters(loaded.text, name, limits)
     except LoadError as error:
         return {"error": type(error).__name__, "message": _with_setting(kind, error)}
     except MemoryError:
@@ -110,7 +113,7 @@ def _answer(kind: str, data: bytes, name: str, limits: Limits) -> dict[str, str]
     except Exception as error:
         what = type(error).__name__
         return {"error": "LoadError", "message": f"{name}：文件已损坏，无法读取（{what}）；{_REFUSED}"}
-    return {"text": text.encode("utf-8", "replace").decode(), "encoding": encoding}
+    return {**asdict(loaded), "text": loaded.text.encode("utf-8", "replace").decode()}
 
 
 def _with_setting(kind: str, error: LoadError) -> str:
@@ -122,7 +125,7 @@ def _with_setting(kind: str, error: LoadError) -> str:
     return message
 
 
-def loader(kind: str) -> Callable[[bytes, str, Limits], tuple[str, str]]:
+def loader(kind: str) -> Callable[[bytes, str, Limits], Loaded]:
     """The function that reads a kind of file, its library not loaded before it is called."""
     if kind == "docx":
         from ingest.formats.docx import load_docx

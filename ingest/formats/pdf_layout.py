@@ -1,7 +1,7 @@
 """From pieces of text with places on pages to paragraphs in reading order.
 
-Pieces become lines, columns are read one after the other, what repeats at the edges of the pages (running heads,
-page numbers) goes, and lines are joined to paragraphs, over page breaks too. All lengths are in points, upwards.
+Tables become rows and other pieces lines, columns are read one after the other, what repeats at the edges of the pages
+(running heads, page numbers) goes, and lines are joined to paragraphs, over page breaks too.
 """
 
 from __future__ import annotations
@@ -9,8 +9,12 @@ from __future__ import annotations
 import re
 import statistics
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from ingest.formats.pdf_aligned import with_aligned
+from ingest.formats.pdf_page import STARTS_ANEW, Page, Piece, glued, line_of, rows_of
+from ingest.formats.pdf_tables import with_ruled
 
 EDGE = 0.14
 """The share of the page's height, above and below, in which running heads and page numbers stand."""
@@ -22,68 +26,31 @@ _GUTTER_LINES = 6
 _PAGE_NUMBER = re.compile(
     r"[-–—―·•\s]*(?:第\s*)?[0-9０-９一二三四五六七八九十百]{1,5}(?:\s*页)?(?:\s*[/／，,]?\s*共?\s*[0-9]{1,5}\s*页?)?[-–—―·•\s]*|[ivxlc]{1,7}"
 )
-_STARTS_ANEW = re.compile(
-    r"第[一二三四五六七八九十百千零〇两0-9]+[编篇章节条](?:之[一二三四五六七八九十]+)?(?=[\s　]|$)|[一二三四五六七八九十百]{1,4}、|"
-    r"[（(][一二三四五六七八九十百0-9]{1,4}[）)]|[0-9]{1,3}[.．、](?![0-9])|[①-⑳•●■◆]"
-)
 _ENDS = re.compile(r"[。！？：；!?][”’」』）)]?$")
-_LATIN_END = re.compile(r"[A-Za-z0-9,.;:)]$")
-_LATIN_START = re.compile(r"[A-Za-z0-9(]")
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A run of characters on one line."""
-
-    text: str
-    left: float
-    right: float
-    bottom: float
-    top: float
-
-    @property
-    def height(self) -> float:
-        return max(self.top - self.bottom, 1.0)
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """A page's size and its pieces."""
-
-    width: float
-    height: float
-    pieces: Sequence[Piece]
-
-
-def paragraphs(pages: Sequence[Page]) -> list[str]:
-    """The paragraphs of all pages in reading order."""
-    rows = [_rows(page.pieces) for page in pages]
-    kept = _without_edges(pages, rows)
-    blocks = [block for page, lines in zip(pages, kept, strict=True) for block in _columns(page, lines)]
-    return list(_joined(blocks))
-
-
-def _rows(pieces: Iterable[Piece]) -> list[list[Piece]]:
-    """Pieces of one height together, from left to right; the rows from top to bottom."""
-    rows: list[list[Piece]] = []
-    for piece in sorted(pieces, key=lambda p: (-(p.top + p.bottom), p.left)):
-        middle = (piece.top + piece.bottom) / 2
-        if rows and rows[-1][0].bottom < middle < rows[-1][0].top:
-            rows[-1].append(piece)
+def reading_order(pages: Sequence[Page]) -> tuple[str, tuple[int, ...]]:
+    """The text of all pages, a line for each paragraph and row of a table, and where each page begins in it."""
+    paragraphs: list[str] = []
+    starts: dict[int, int] = {}
+    finished = 0  # characters of the paragraphs before the last, line breaks counted
+    for page, words, goes_on in _lines(pages):
+        if goes_on:
+            paragraphs[-1] = glued(paragraphs[-1], words)
         else:
-            rows.append([piece])
-    return [sorted(row, key=lambda p: p.left) for row in rows]
+            finished += len(paragraphs[-1]) + 1 if paragraphs else 0
+            paragraphs.append(words)
+        starts.setdefault(page, finished + len(paragraphs[-1]) - len(words))
+    text = "\n".join(paragraphs)
+    return text, _starts_of_all(starts, len(pages), len(text))
 
 
-def _line(row: Sequence[Piece]) -> Piece:
-    """The pieces of a row as one, a space between them."""
-    return Piece(
-        " ".join(piece.text for piece in row),
-        row[0].left,
-        max(piece.right for piece in row),
-        min(piece.bottom for piece in row),
-        max(piece.top for piece in row),
-    )
+def _starts_of_all(starts: Mapping[int, int], pages: int, end: int) -> tuple[int, ...]:
+    """Where each page begins, those without text where the next one does."""
+    found = [end] * (pages + 1)
+    for page in reversed(range(pages)):
+        found[page] = starts.get(page, found[page + 1])
+    return tuple(found[:pages])
 
 
 # --- running heads ----------------------------------------------------------------------------------------------
@@ -111,19 +78,21 @@ def _stripped(page: Page, rows: list[list[Piece]], seen: Counter[str], least: fl
 
 
 def _edge_key(page: Page, row: Sequence[Piece]) -> str:
-    """What a row at the edge says, numbers aside; empty for rows elsewhere."""
-    line = _line(row)
-    edge = "上" if line.bottom > page.height * (1 - EDGE) else "下" if line.top < page.height * EDGE else ""
+    """What a row at the edge says, numbers aside; empty for rows elsewhere, also of tables that reach elsewhere."""
+    line = line_of(row)
+    whole = [piece for piece in page.pieces if piece.table == line.table] if line.table else row
+    low, high = min(piece.bottom for piece in whole), max(piece.top for piece in whole)
+    edge = "上" if low > page.height * (1 - EDGE) else "下" if high < page.height * EDGE else ""
     return edge and edge + re.sub(
         r"[0-9０-９]+|(?<=第)[一二三四五六七八九十百]+", "#", re.sub(r"\s+", "", line.text)
     )
 
 
 def _is_running(page: Page, row: Sequence[Piece], seen: Counter[str], least: float) -> bool:
-    key, words = _edge_key(page, row), _line(row).text.strip()
+    key, words = _edge_key(page, row), line_of(row).text
     if not key:
         return False
-    return _PAGE_NUMBER.fullmatch(words) is not None or (seen[key] >= least and not _STARTS_ANEW.match(words))
+    return _PAGE_NUMBER.fullmatch(words) is not None or (seen[key] >= least and not STARTS_ANEW.match(words))
 
 
 # --- columns ----------------------------------------------------------------------------------------------------
@@ -133,14 +102,14 @@ def _columns(page: Page, rows: list[list[Piece]]) -> Iterator[list[Piece]]:
     """The lines of a page in blocks to be read one after the other: bands over the whole width, columns between."""
     gutter = _gutter(page, rows)
     if gutter is None:
-        yield from filter(None, [[_line(row) for row in rows]])
+        yield from filter(None, [[line_of(row) for row in rows]])
         return
     left: list[Piece] = []
     right: list[Piece] = []
     for row in rows:
         crossing = any(piece.left < gutter < piece.right for piece in row)
         if crossing:
-            yield from filter(None, (left, right, [_line(row)]))
+            yield from filter(None, (left, right, [line_of(row)]))
             left, right = [], []
             continue
         for side, pieces in (
@@ -148,7 +117,7 @@ def _columns(page: Page, rows: list[list[Piece]]) -> Iterator[list[Piece]]:
             (right, [p for p in row if p.left >= gutter]),
         ):
             if pieces:
-                side.append(_line(pieces))
+                side.append(line_of(pieces))
     yield from filter(None, (left, right))
 
 
@@ -157,7 +126,7 @@ def _gutter(page: Page, rows: Sequence[Sequence[Piece]]) -> float | None:
 
     Both sides must hold lines that fill their column for the most part, so that tables are no columns.
     """
-    pieces = [piece for row in rows for piece in row]
+    pieces = [piece for row in rows for piece in row if not piece.table]
     for share in (0.5, 0.48, 0.52, 0.46, 0.54, 0.44, 0.56):
         place = page.width * share
         left = [piece for piece in pieces if piece.right <= place]
@@ -174,47 +143,76 @@ def _gutter(page: Page, rows: Sequence[Sequence[Piece]]) -> float | None:
 # --- paragraphs -------------------------------------------------------------------------------------------------
 
 
-def _joined(blocks: Iterable[list[Piece]]) -> Iterator[str]:
-    """Lines put together to paragraphs, from block to block too."""
-    held: Piece | None = None
-    held_right = 0.0
+def _lines(pages: Sequence[Page]) -> Iterator[tuple[int, str, bool]]:
+    """Lines in reading order: the page's index, the words, and whether they go on with the paragraph before them."""
     previous: Piece | None = None
-    for block in blocks:
+    previous_right = 0.0
+    for number, block in _without_repeated_heads(_blocks(pages)):
         left, right = _margins(block)
         for index, line in enumerate(block):
             over = index == 0 and previous is not None and _ENDS.search(previous.text) is not None
-            if held and previous and not over and _continues(previous, held_right, line, left):
-                held = replace(held, text=_glued(held.text, line.text))
-            else:
-                if held is not None:
-                    yield held.text.strip()
-                held = line
-            previous, held_right = line, right
-    if held is not None:
-        yield held.text.strip()
+            goes_on = previous is not None and not over and _continues(previous, previous_right, line, left)
+            yield number, line.text, goes_on
+            previous, previous_right = line, right
+
+
+def _blocks(pages: Sequence[Page]) -> Iterator[tuple[int, list[Piece]]]:
+    """What is read one after the other, with the index of its page."""
+    laid = [_with_tables(page) for page in pages]
+    kept = _without_edges(laid, [rows_of(page.pieces) for page in laid])
+    for number, (page, rows) in enumerate(zip(laid, kept, strict=True)):
+        for block in _columns(page, rows):
+            yield number, block
+
+
+def _with_tables(page: Page) -> Page:
+    ruled = Page(page.width, page.height, with_ruled(page))
+    if _gutter(ruled, rows_of(ruled.pieces)) is not None:
+        return ruled
+    return replace(ruled, pieces=with_aligned(ruled.pieces))
+
+
+def _without_repeated_heads(
+    blocks: Iterable[tuple[int, list[Piece]]],
+) -> Iterator[tuple[int, list[Piece]]]:
+    """Where a table goes on, on the next page or in the next column, without the rows that say again how it began."""
+    begun: list[str] = []  # the rows with which the table began that was read last
+    for number, block in blocks:
+        goes_on = bool(begun and block[0].table)
+        repeated = _repeated(begun, block) if goes_on else 0
+        last = block[-1].table
+        if not goes_on or any(line.table != last for line in block):
+            begun = [line.text for line in block if last and line.table == last]
+        if block[repeated:]:
+            yield number, block[repeated:]
+
+
+def _repeated(begun: Sequence[str], block: Sequence[Piece]) -> int:
+    """With how many rows of ``begun`` the table begins that stands first in ``block``."""
+    first = [line.text for line in block if line.table == block[0].table]
+    pairs = enumerate(zip(begun, first, strict=False))
+    return next((index for index, (old, new) in pairs if old != new), min(len(begun), len(first)))
 
 
 def _margins(block: Sequence[Piece]) -> tuple[float, float]:
     """Where the lines of a block mostly begin, and how far they reach, a few that stick out aside."""
-    starts = Counter(round(line.left / 3) for line in block)
+    lines = [line for line in block if not line.table]
+    if not lines:
+        return 0.0, 0.0
+    starts = Counter(round(line.left / 3) for line in lines)
     # The leftmost of the usual starts: in Chinese prose every paragraph's first line is indented.
-    usual = [start for start, count in starts.items() if count >= max(1, len(block) // 10)]
-    return min(usual) * 3.0, sorted(line.right for line in block)[-1 - len(block) // 20]
+    usual = [start for start, count in starts.items() if count >= max(1, len(lines) // 10)]
+    return min(usual) * 3.0, sorted(line.right for line in lines)[-1 - len(lines) // 20]
 
 
 def _continues(before: Piece, right: float, line: Piece, left: float) -> bool:
     """Whether ``line`` goes on with the paragraph of the line before it."""
     size = min(before.height, line.height)
-    if _STARTS_ANEW.match(line.text) or max(before.height, line.height) > 1.25 * size:
+    if before.table or line.table or STARTS_ANEW.match(line.text):
+        return False
+    if max(before.height, line.height) > 1.25 * size:
         return False
     if line.left > left + 1.2 * size or before.right < right - 2.2 * size:
         return False  # an indent begins a paragraph, a short line ends one
     gap = before.bottom - line.top
     return gap < 1.6 * size  # upwards, to the next column or page, is no gap
-
-
-def _glued(upper: str, lower: str) -> str:
-    if re.search(r"[A-Za-z]-$", upper) and re.match(r"[a-z]", lower):
-        return upper[:-1] + lower
-    space = " " if _LATIN_END.search(upper) and _LATIN_START.match(lower) else ""
-    return upper + space + lower

@@ -98,6 +98,7 @@ class Composer:
                 meta.source,
                 round(min(1.0, max(0.0, point.score)), 4),
                 point.document.text_sha256,
+                pages=point.document.pages_of(point.span),
             )
         )
         return number

@@ -130,7 +130,8 @@ def search(
     return SearchOut(
         query=q,
         hits=[
-            HitOut.of(rank, hit, assistant.title(hit.passage.document_id)) for rank, hit in enumerate(hits, 1)
+            HitOut.of(rank, hit, assistant.document(hit.passage.document_id))
+            for rank, hit in enumerate(hits, 1)
         ],
     )
 

@@ -159,20 +159,23 @@ class HitOut(BaseModel):
     text: str
     start: int
     end: int
+    pages: list[int] = []
 
     @classmethod
-    def of(cls, rank: int, hit: Hit, title: str) -> HitOut:
+    def of(cls, rank: int, hit: Hit, document: Document) -> HitOut:
+        """``document`` is the one the hit's passage is from."""
         p = hit.passage
         return cls(
             rank=rank,
             score=round(hit.score, 6),
             passage_id=p.id,
             document_id=p.document_id,
-            title=title,
-            location=location(p.path),
+            title=display_title(document),
+            location=location(p.path, document, p.span),
             text=p.text,
             start=p.span.start,
             end=p.span.end,
+            pages=list(document.pages_of(p.span)),
         )
 
 

@@ -1,7 +1,7 @@
 /** Citation numbers and the small card that shows what stands behind one. */
 
 import { el } from "./dom.js";
-import { bookTitle, sourceAndDate } from "./format.js";
+import { bookTitle, placeAndPages, sourceAndDate } from "./format.js";
 
 /** @typedef {import("./api.js").Citation} Citation */
 
@@ -111,10 +111,11 @@ export class CitationCard {
     this._chip = chip;
     chip.setAttribute("aria-describedby", this._card.id);
     const about = sourceAndDate(citation);
+    const place = placeAndPages(citation);
     this._card.replaceChildren(
       el("p", { class: "card-title", text: bookTitle(citation.title) }),
       ...(about ? [el("p", { class: "card-about", text: about })] : []),
-      ...(citation.location ? [el("p", { class: "card-about", text: citation.location })] : []),
+      ...(place ? [el("p", { class: "card-about", text: place })] : []),
       el("p", { class: "card-quote", text: citation.quote }),
       el("p", { class: "card-hint", text: "点编号打开原文" }),
     );

@@ -60,6 +60,24 @@ export function bookTitle(title) {
 }
 
 /**
+ * @param {number[] | undefined} pages of the file, ascending; there are none in formats without pages
+ * @returns {string} "第3页" or "第3–4页"
+ */
+export function pageNumbers(pages) {
+  if (!pages || pages.length === 0) return "";
+  const [first, last] = [pages[0], pages[pages.length - 1]];
+  return first === last ? `第${first}页` : `第${first}–${last}页`;
+}
+
+/**
+ * @param {import("./api.js").Citation} citation
+ * @returns {string} "第四章 › 第十二条 第二款 · 第3页", without what is unknown
+ */
+export function placeAndPages(citation) {
+  return [citation.location, pageNumbers(citation.pages)].filter(Boolean).join(" · ");
+}
+
+/**
  * The answer as plain text with its sources, for pasting into a document.
  *
  * @param {import("./api.js").Answer} answer
@@ -74,8 +92,8 @@ export function answerAsText(answer) {
   });
   const body = answer.status === "answered" && points.length > 0 ? points.join("\n") : answer.answer;
   const sources = answer.citations.map((citation) => {
-    const about = [bookTitle(citation.title), sourceAndDate(citation), citation.location].filter(Boolean).join("，");
-    return `[${citation.id}] ${about}：“${citation.quote}”`;
+    const about = [bookTitle(citation.title), sourceAndDate(citation), citation.location, pageNumbers(citation.pages)];
+    return `[${citation.id}] ${about.filter(Boolean).join("，")}：“${citation.quote}”`;
   });
   const parts = [`问：${answer.question}`, body];
   if (sources.length > 0) parts.push(`资料来源\n${sources.join("\n")}`);

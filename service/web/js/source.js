@@ -3,7 +3,7 @@
 import { getDocument, originalAddress } from "./api.js";
 import { checkQuote } from "./check.js";
 import { button, el, icon } from "./dom.js";
-import { chineseDate, number } from "./format.js";
+import { chineseDate, number, placeAndPages } from "./format.js";
 import { layoutText } from "./layout.js";
 import { problemBlock } from "./problem.js";
 import { CodePointText } from "./text.js";
@@ -125,7 +125,7 @@ export class SourceView {
     const request = (this._request += 1);
     this._walker(parts, citation, siblings);
     parts.title.textContent = citation?.title ?? parts.title.textContent;
-    parts.location.textContent = citation?.location ?? "";
+    parts.location.textContent = citation ? placeAndPages(citation) : "";
     parts.standing.replaceChildren();
     parts.check.replaceChildren();
     parts.check.removeAttribute("data-verdict");
