@@ -10,11 +10,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
+from ingest.authority import with_authority
 from ingest.header import header_of
 from ingest.regulations import parse_regulation
 from ingest.types import Document, Metadata
 
-VERSION = 3
+VERSION = 4
 """Part of the pipeline's fingerprint: raise it when the metadata of any text change."""
 
 KINDS = ("报道", "经验材料", "讲话", "法规", "文件", "")
@@ -67,7 +68,8 @@ def extract(text: str, defaults: Metadata) -> Metadata:
     for line in (*head, *tail):
         found = _by_line(found, line.words)
     merged = {name: getattr(found, name) or getattr(defaults, name) for name in Metadata.__dataclass_fields__}
-    return Metadata(**merged)
+    # A stated kind or rank is in ``merged`` by now and stays: what is read off the text's form may be mistaken.
+    return with_authority(text, Metadata(**merged), regulation)
 
 
 def _known(found: Metadata) -> dict[str, Any]:
