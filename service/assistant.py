@@ -6,13 +6,15 @@ import logging
 import threading
 import time
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache, partial
 
+from ingest.authority import NATURES, nature_of
 from ingest.errors import DocumentNotFound
 from ingest.library import DocumentRecord, Library
-from ingest.metadata import display_title, title_from_origin
+from ingest.metadata import RANKS, display_title, title_from_origin
 from ingest.types import Document, Span
 from retriever.aliases import in_full
 from retriever.analyzer import Analyzer
@@ -23,7 +25,7 @@ from retriever.types import Hit, Query
 from service.answering.answerer import Answerer
 from service.answering.articles import Address, find_regulation, place_in
 from service.answering.question import understand
-from service.errors import QuestionError
+from service.errors import FilterError, QuestionError
 from service.settings import Settings
 from service.types import Answer
 
@@ -38,12 +40,21 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Which documents may speak; an empty field allows all. ``as_of`` leaves out what was published later."""
+    """Which documents may speak; an empty field allows all. ``as_of`` leaves out what was published later.
+
+    Raises FilterError for a rank or nature that does not exist.
+    """
 
     document_ids: frozenset[str] = frozenset()
     kinds: frozenset[str] = frozenset()
     sources: frozenset[str] = frozenset()
     as_of: date | None = None
+    ranks: frozenset[str] = frozenset()
+    natures: frozenset[str] = frozenset()
+
+    def __post_init__(self) -> None:
+        check_known("层级", self.ranks, RANKS)
+        check_known("类别", self.natures, NATURES)
 
     def allows(self, record: DocumentRecord) -> bool:
         """Whether ``record``'s document passes. A document without a date passes ``as_of``."""
@@ -54,10 +65,20 @@ class Filters:
             (not self.document_ids or record.id in self.document_ids)
             and (not self.kinds or meta.kind in self.kinds)
             and (not self.sources or meta.source in self.sources)
+            and (not self.ranks or meta.rank in self.ranks)
+            and (not self.natures or nature_of(meta) in self.natures)
         )
 
     def __bool__(self) -> bool:
-        return bool(self.document_ids or self.kinds or self.sources or self.as_of)
+        return self != Filters()
+
+
+def check_known(name: str, values: Iterable[str], known: Iterable[str]) -> None:
+    """Raise FilterError unless all ``values`` are among ``known``; ``name`` is what the user calls them."""
+    names = [value for value in known if value]
+    for value in sorted(values):
+        if value not in names:
+            raise FilterError(f"没有“{value[:40]}”这个{name}。可用的{name}：{'、'.join(names)}。")
 
 
 class Assistant:

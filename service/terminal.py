@@ -11,6 +11,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
+from service.answering.compose import group_leads
+
 if TYPE_CHECKING:
     from ingest.report import IngestReport
     from retriever.manifest import GenerationInfo
@@ -56,10 +58,15 @@ def show_report(report: IngestReport, info: GenerationInfo) -> None:
     _print(Text(f"索引：{info.documents} 份资料，{info.passages} 个段落。"))
 
 
+def badge(rank: str, nature: str) -> str:
+    """Who speaks and what it is good for: 中央法规 · 规定, 讲话 · 要求; without what is not known."""
+    return " · ".join(filter(None, (rank, nature)))
+
+
 def show_documents(rows: Sequence[DocumentSummary]) -> None:
     """The list of documents."""
     table = Table(box=None, header_style="bold", pad_edge=False)
-    for name in ("编号", "标题", "来源", "日期", "性质", "字数", "段落"):
+    for name in ("编号", "标题", "来源", "日期", "性质", "层级", "字数", "段落"):
         table.add_column(name, overflow="fold")
     for row in rows:
         cells = (
@@ -68,6 +75,7 @@ def show_documents(rows: Sequence[DocumentSummary]) -> None:
             row.source,
             row.published,
             row.kind,
+            badge(row.rank, row.nature),
             str(row.characters),
             str(row.passages),
         )
@@ -87,6 +95,8 @@ def show_document(document: DocumentOut) -> None:
         ("发文字号", document.document_number),
         ("施行日期", document.effective),
         ("性质", document.kind),
+        ("层级", badge(document.rank, document.nature)),
+        ("解释机关", document.interpreter),
         ("字数", str(document.characters)),
         ("编码", document.encoding),
         ("原文校验值", document.sha256),
@@ -120,7 +130,10 @@ def show_answer(answer: AnswerOut) -> None:
     _print()
     if not answer.claims:
         _print(Text(answer.answer))
-    for number, claim in enumerate(answer.claims, 1):
+    leads = group_leads(answer.kind, [claim.nature for claim in answer.claims])
+    for number, (lead, claim) in enumerate(zip(leads, answer.claims, strict=True), 1):
+        if lead:
+            _print(Text(lead, style="bold"))
         marks = "".join(f"[{n}]" for n in claim.citations)
         label = (f"{claim.label}：", "bold")
         _print(
@@ -134,7 +147,9 @@ def show_answer(answer: AnswerOut) -> None:
     if answer.citations:
         _print()
     for citation in answer.citations:
-        parts = [f"《{citation.title}》", citation.location, citation.source, citation.published]
+        known = badge(citation.rank, citation.nature)
+        parts = [f"《{citation.title}》", known and f"［{known}］", citation.location, citation.source]
+        parts.append(citation.published)
         _print(
             Text.assemble((f"[{citation.id}] ", "cyan"), ("，".join(part for part in parts if part), "dim"))
         )

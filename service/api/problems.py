@@ -12,13 +12,14 @@ from starlette.exceptions import HTTPException
 from ingest.errors import DocumentNotFound, IngestError
 from retriever.errors import QueryError, RetrieverError
 from service.api.models import Problem
-from service.errors import QuestionError, ServiceError
+from service.errors import FilterError, QuestionError, ServiceError
 
 logger = logging.getLogger(__name__)
 
 _STATUS: tuple[tuple[type[Exception], int, str], ...] = (
     (QuestionError, 422, "问题无法处理"),
     (QueryError, 422, "问题无法处理"),
+    (FilterError, 422, "筛选条件不对"),
     (DocumentNotFound, 404, "没有这份资料"),
     (RetrieverError, 503, "索引暂不可用"),
     (IngestError, 503, "资料库暂不可用"),
@@ -56,6 +57,8 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     async def _invalid(_: Request, error: RequestValidationError) -> JSONResponse:
+        if reason := next((e["ctx"]["reason"] for e in error.errors() if e["type"] == "filter"), ""):
+            return problem(422, "筛选条件不对", reason)
         fields = "、".join(
             dict.fromkeys(
                 ".".join(str(p) for p in e["loc"] if p != "body") or "请求体" for e in error.errors()
