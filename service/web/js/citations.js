@@ -1,5 +1,6 @@
 /** Citation numbers and the small card that shows what stands behind one. */
 
+import { authorityBadge } from "./authority.js";
 import { el } from "./dom.js";
 import { bookTitle, sourceAndDate } from "./format.js";
 
@@ -111,8 +112,10 @@ export class CitationCard {
     this._chip = chip;
     chip.setAttribute("aria-describedby", this._card.id);
     const about = sourceAndDate(citation);
+    const badge = authorityBadge(citation);
     this._card.replaceChildren(
       el("p", { class: "card-title", text: bookTitle(citation.title) }),
+      ...(badge ? [badge] : []),
       ...(about ? [el("p", { class: "card-about", text: about })] : []),
       ...(citation.location ? [el("p", { class: "card-about", text: citation.location })] : []),
       el("p", { class: "card-quote", text: citation.quote }),

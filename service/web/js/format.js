@@ -59,6 +59,30 @@ export function bookTitle(title) {
   return /^《.*》$/su.test(title) ? title : `《${title}》`;
 }
 
+/** What stands over the claims of a nature where an answer has several. */
+const GROUPS = new Map([
+  ["规定", "规定"],
+  ["要求", "讲话要求"],
+  ["做法", "做法"],
+  ["", "其他资料"],
+]);
+
+/** @param {{rank?: string, nature?: string}} item a document or a citation @returns {string} "中央法规 · 规定", without what is unknown */
+export function authorityLabel({ rank = "", nature = "" }) {
+  return [rank, nature].filter(Boolean).join(" · ");
+}
+
+/**
+ * @param {string} kind of the answer
+ * @param {{nature?: string}[]} claims
+ * @returns {string[]} for each claim the words over it: where a howto turns from one nature to another, else empty
+ */
+export function groupLeads(kind, claims) {
+  const natures = claims.map((claim) => claim.nature ?? "");
+  if (kind !== "howto" || new Set(natures).size < 2) return natures.map(() => "");
+  return natures.map((nature, index) => (nature === natures[index - 1] ? "" : GROUPS.get(nature) ?? nature));
+}
+
 /**
  * The answer as plain text with its sources, for pasting into a document.
  *
@@ -68,13 +92,20 @@ export function bookTitle(title) {
 export function answerAsText(answer) {
   const markers = (/** @type {number[]} */ ids) => ids.map((id) => `[${id}]`).join("");
   const several = answer.claims.length > 1;
+  const groups = groupLeads(answer.kind, answer.claims);
   const points = answer.claims.map((claim, index) => {
     const lead = claim.label && !claim.text.startsWith(claim.label) ? `${claim.label}：` : "";
-    return `${several ? `${index + 1}. ` : ""}${lead}${claim.text}${markers(claim.citations)}`;
+    const group = groups[index] ? `${groups[index]}：\n` : "";
+    return `${group}${several ? `${index + 1}. ` : ""}${lead}${claim.text}${markers(claim.citations)}`;
   });
   const body = answer.status === "answered" && points.length > 0 ? points.join("\n") : answer.answer;
   const sources = answer.citations.map((citation) => {
-    const about = [bookTitle(citation.title), sourceAndDate(citation), citation.location].filter(Boolean).join("，");
+    const about = [
+      bookTitle(citation.title),
+      authorityLabel(citation),
+      sourceAndDate(citation),
+      citation.location,
+    ].filter(Boolean).join("，");
     return `[${citation.id}] ${about}：“${citation.quote}”`;
   });
   const parts = [`问：${answer.question}`, body];

@@ -1,6 +1,7 @@
 /** The source panel: a whole document with the cited excerpt marked and checked against it, word for word. */
 
 import { getDocument } from "./api.js";
+import { authorityBadge } from "./authority.js";
 import { checkQuote } from "./check.js";
 import { button, el, icon } from "./dom.js";
 import { chineseDate, number } from "./format.js";
@@ -147,12 +148,14 @@ export class SourceView {
   }
 
   _render(parts, { document, points }, check) {
-    const { title, subtitle, kind, source, published, authors } = document;
+    const { title, subtitle, rank, source, published, authors } = document;
+    const kind = document.kind === rank ? "" : document.kind; // the badge says it
     parts.title.textContent = title;
     const length = `${number(document.characters ?? points.length)} 字`;
     const facts = [kind, source, chineseDate(published), (authors ?? []).join("、"), length];
     const about = facts.filter(Boolean).join(" · ");
-    parts.about.replaceChildren(...(subtitle ? [subtitle, el("br")] : []), about);
+    const badge = authorityBadge(document);
+    parts.about.replaceChildren(...(subtitle ? [subtitle, el("br")] : []), ...(badge ? [badge] : []), about);
     if (check) {
       const { icon: name, text } = VERDICTS[check.verdict];
       parts.check.dataset.verdict = check.verdict;
