@@ -31,6 +31,7 @@ _NATURE_OF_RANK = {
 }
 _NATURE_OF_KIND = {"法规": "规定", "讲话": "要求", "报道": "做法", "经验材料": "做法"}
 
+_SHORTEST_NAME = 6  # 城市规划 is a thing, 会议纪要 with what it is about is a paper
 _FRONT_LINES, _FRONT_LINE, _FRONT_MOST, _TAIL_LINES, _SAMPLE = 14, 90, 4000, 5, 6000
 _NO_NAME = re.compile(r"贯彻|落实|学习|解读|体会|宣讲|答记者问|如何|为什么")
 _CLOSE = r"(?:[（(][^（）()]{2,8}[）)])?$"
@@ -38,6 +39,7 @@ _REGULATION = re.compile(rf"(?:条例|规定|准则|规则|办法|细则|章程|
 _PAPER = re.compile(
     rf"(?:决定|决议|意见|通知|通报|公报|方案|纲要|规划|要点|纪要|公告|通告|批复|规程|守则|制度|指引){_CLOSE}"
 )
+_QUOTABLE = re.compile(rf"(?:决定|决议|意见|公报|纲要|规划){_CLOSE}")  # what headlines speak of, too
 _DRAFT = re.compile(r"征求意见稿|草案|送审稿|讨论稿|[（(]\s*(?:稿|样本|模板|参考)\s*[）)]")
 _IN_FULL = "全文如下"
 _ISSUES = re.compile(r"(?:印发|发布|公布|转发)了?《(?P<name>[^《》]+)》$")
@@ -54,7 +56,7 @@ _REPORTER = re.compile(
     r"^[（(]?\s*(?:本报|本刊|本网|新华社|人民网)?(?:特约)?(?:记者|通讯员)[\s:：]|本报(?:.{1,8}\d+月\d+日)?(?:讯|电)|(?:新华社|中新社|人民网).{0,6}\d{1,2}月\d{1,2}日电"
     r"|[（(](?:本报)?记者[\s:：]?[^（）()]{2,20}[）)]"
 )
-_NEWSPAPER = re.compile(r"^《[^《》]{2,12}(?:报|周刊|时报)》\s*[（(].*(?:版|日)")
+_NEWSPAPER = re.compile(r"^《[^《》]{2,12}(?:报|周刊)》\s*[（(][^（）()]*\d[^（）()]*(?:版|日)")
 _FEATURE = re.compile(r"(?:综述|纪实|侧记|特写|述评|见闻|巡礼|纪行)$")
 _COMMENT = re.compile(r"^[（(]?\s*(?:本报|本刊|新华社)?(?:特约)?评论员")
 _PAPER_SOURCE = re.compile(r"报$|新华社|新华网|人民网|央视|中新社|日报|晚报")
@@ -65,8 +67,11 @@ _EXPERIENCE = re.compile(
 _UNIT_LINE = re.compile(
     r"^(?=.{4,30}$)[^。，：:；]*(?:党支部|党总支|党委|党组|工委|机关党委|委员会|支部|局|厅|办公室|公司|学院|大学|医院)$"
 )
+_WE = (
+    r"(?:我们|我(?:市|县|区|省|局|委|厅|部|院|校|镇|乡|支部|单位|公司|司|处|所|中心|行|街道|社区|村|党支部))"
+)
 _DEED = re.compile(
-    r"(?:我们|我(?:市|县|区|省|局|委|厅|部|院|校|镇|乡|支部|单位|公司|司|处|所|中心|行|街道|社区|村|党支部))(?:党支部|党委|机关党委|始终)?"
+    rf"{_WE}(?:党支部|党委|机关党委|始终)?"
     r"(?:坚持|把|将|以|从|通过|探索|建立|制定|开展|组织|实施|推行|创新|围绕|聚焦|积极|深入|着力|认真|紧紧|紧扣|注重|严格|主动|先后|充分|结合|打造|设立|突出|抓)"
 )
 _DEEDS = 3
@@ -76,7 +81,7 @@ _OF_STATE = "中华人民共和国"
 _PARTY_BASIS = re.compile(r"根据《中国共产党章程》.*制定本(?:条例|准则)")
 _STATE_BASIS = re.compile(r"制定本条例")
 _LAW_BASIS = re.compile(r"制定本法[。，]")
-_OWN_PLACE = re.compile(r"本(?:省|市|自治区|自治州|州|县|自治县|区)(?!级)")
+_OWN_PLACE = re.compile(r"(?<![基根资成])本(?:省|市(?!场)|自治区|自治州|州|县|自治县|区(?!别|分))(?!级)")
 _BRACKETS = re.compile(r"[（(][^（）()]*[）)]$")
 
 _OURS = r"本(?:条例|规定|准则|规则|办法|细则|章程|法|意见|方案|制度|决定|通知|规程)"
@@ -121,6 +126,10 @@ def _front(text: str, regulation: Regulation | None) -> list[str]:
 def _tidy(line: str) -> str:
     """A line as the patterns here expect it: simplified, and with the full-width brackets and colons of Chinese."""
     plain = normal_form(line).translate(str.maketrans(":,!()", "：，！（）"))
+    if re.fullmatch(
+        r"(?:[\u4e00-\u9fff] +){3,}[\u4e00-\u9fff]", plain
+    ):  # a red head, its characters set apart
+        return plain.replace(" ", "")
     return re.sub(r"(?<=[\u4e00-\u9fff]) (?=关于|印发)", "", plain)
 
 
@@ -176,7 +185,8 @@ def _norm_kind(titles: list[str], regulation: Regulation | None) -> str:
         return "文件" if papers and not any(_REGULATION.search(title) for title in named) else "法规"
     for title in named:
         official = re.search(r"关于", title) or rank_of_body(title) or re.search(r"》的通知$", title)
-        if not official and (_NO_NAME.search(title) or not _PAPER.search(title)):
+        about = _NO_NAME.search(title) and _QUOTABLE.search(title)
+        if not official and (about or len(title) < _SHORTEST_NAME):
             continue
         if _PAPER.search(title):
             return "文件"
@@ -194,8 +204,9 @@ def _practice(text: str, front: list[str], titles: list[str], known: Metadata) -
     """经验材料 where the title says so or a unit tells what it did; 报道 where only a newspaper is known of."""
     if any(_EXPERIENCE.search(title) for title in titles):
         return "经验材料"
-    deeds = len(_DEED.findall(normal_form(text[:_SAMPLE])))
-    if deeds >= _DEEDS or (deeds and any(_UNIT_LINE.match(line) for line in front[1:4])):
+    plain = normal_form(text[:_SAMPLE])
+    by_unit = any(_UNIT_LINE.match(line) for line in front[1:4]) and re.search(_WE, plain)
+    if by_unit or len(_DEED.findall(plain)) >= _DEEDS:
         return "经验材料"
     return "报道" if _PAPER_SOURCE.search(known.source) else ""
 

@@ -169,3 +169,8 @@ def test_hostile_text_is_read_in_time(text: str) -> None:
     for words in (text, text[:80] + "\n" + text):
         metadata.extract(words, Metadata())
     assert time.perf_counter() - started < 2
+
+
+def test_a_red_head_is_no_title() -> None:
+    text = next(case["text"] for case in CASES if case["name"] == "部委通知，红头")
+    assert metadata.extract(text, Metadata()).title == "关于做好党员教育培训工作有关事项的通知"
