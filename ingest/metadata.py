@@ -10,12 +10,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
+from ingest.authority import with_authority
 from ingest.header import header_of
 from ingest.regulations import parse_regulation
 from ingest.repeals import find_repeals
 from ingest.types import Document, Metadata
 
-VERSION = 4
+VERSION = 5
 """Part of the pipeline's fingerprint: raise it when the metadata of any text change."""
 
 KINDS = ("报道", "经验材料", "讲话", "法规", "文件", "")
@@ -43,6 +44,9 @@ _DATELINE = re.compile(
     r"^(?:[（(]\s?)?(新华社|中新社|人民网|新华网|央视网)([\u4e00-\u9fff]{2,6})?\s?(?:(\d{1,2})月(\d{1,2})日)电"
 )
 _PUBLISHED = re.compile(r"(?:发布时间|发布日期|发表时间|日\s?期|时\s?间|印发日期)\s?[:：]?\s?$")
+_RED_HEAD = re.compile(
+    r"[\u4e00-\u9fff、 ]{2,40}文 ?件$|[\u4e00-\u9fff]{1,10} ?[〔\[［] ?(?:19|20)\d{2} ?[〕\]］] ?\d{1,4} ?号$"
+)
 _SURNAMES = (
     "王李张張刘劉陈陳杨楊黄黃赵趙吴吳周徐孙孫马馬朱胡郭何林高罗羅郑鄭梁谢謝宋唐许許邓鄧冯馮韩韓曹曾彭萧肖蔡潘田董袁于余"
     "叶葉蒋蔣杜苏蘇魏程吕呂丁沈任姚卢盧傅钟鐘姜崔谭譚廖范汪陆陸金石戴贾賈韦韋夏邱方侯邹鄒熊孟秦白江阎閻薛尹段雷黎史龙龍"
@@ -69,7 +73,8 @@ def extract(text: str, defaults: Metadata) -> Metadata:
         found = _by_line(found, line.words)
     found = replace(found, repeals=find_repeals(text, regulation, found.title))
     merged = {name: getattr(found, name) or getattr(defaults, name) for name in Metadata.__dataclass_fields__}
-    return Metadata(**merged)
+    # A stated kind or rank is in ``merged`` by now and stays: what is read off the text's form may be mistaken.
+    return with_authority(text, Metadata(**merged), regulation)
 
 
 def _known(found: Metadata) -> dict[str, Any]:
@@ -82,7 +87,7 @@ def _title(head: list[_Line]) -> Metadata:
         words = line.words
         if words.startswith("# "):
             return Metadata(title=words[2:].strip(), subtitle=_subtitle(head[index + 1 :]))
-        if words.startswith("#") or _is_by_line(words) or bare_names(words):
+        if words.startswith("#") or _RED_HEAD.match(words) or _is_by_line(words) or bare_names(words):
             continue
         if len(words) > _TITLE_MAX or re.search(r"[。；;：:，,！!、]$|[。；]|^[“‘]", words) or len(head) < 2:
             return Metadata()

@@ -21,6 +21,17 @@ app.add_typer(documents_app, name="documents")
 
 _state: dict[str, Any] = {"home": None}
 Json = Annotated[bool, typer.Option("--json", help="输出 JSON。")]
+Ranks = Annotated[
+    list[str] | None, typer.Option("--rank", help="只用这一层级的资料，如 中央法规；可多次给出。")
+]
+Natures = Annotated[
+    list[str] | None, typer.Option("--nature", help="只用这一类别的资料：规定、要求、做法；可多次给出。")
+]
+Kinds = Annotated[
+    list[str] | None, typer.Option("--kind", help="只用这一性质的资料，如 法规、讲话；可多次给出。")
+]
+Sources = Annotated[list[str] | None, typer.Option("--source", help="只用这一来源的资料；可多次给出。")]
+AsOf = Annotated[str, typer.Option("--as-of", metavar="YYYY-MM-DD", help="只用这一天及以前发布的资料。")]
 
 
 @app.callback()
@@ -135,12 +146,18 @@ def documents_remove(document_id: Annotated[str, typer.Argument(metavar="ID")]) 
 def search(
     query: Annotated[str, typer.Argument(help="检索词或问题。")],
     k: Annotated[int, typer.Option("-k", min=1, max=500, help="最多返回几段。")] = 10,
+    rank: Ranks = None,
+    nature: Natures = None,
+    kind: Kinds = None,
+    source: Sources = None,
+    as_of: AsOf = "",
     as_json: Json = False,
 ) -> None:
     """检索相关段落。"""
     from service import commands
 
-    raise typer.Exit(commands.search(_settings(), query, k, as_json=as_json))
+    chosen = commands.filters(rank or [], nature or [], kind or [], source or [], as_of)
+    raise typer.Exit(commands.search(_settings(), query, k, chosen, as_json=as_json))
 
 
 @app.command()
@@ -149,6 +166,11 @@ def ask(
     batch: Annotated[
         Path | None, typer.Option("--batch", help='每行一个 {"id", "question"} 的 JSONL 文件。')
     ] = None,
+    rank: Ranks = None,
+    nature: Natures = None,
+    kind: Kinds = None,
+    source: Sources = None,
+    as_of: AsOf = "",
     as_json: Json = False,
 ) -> None:
     """回答问题，每条依据都是可核对的原文。"""
@@ -156,9 +178,10 @@ def ask(
 
     if (question is None) == (batch is None):
         raise typer.BadParameter("请给出一个问题，或用 --batch 给出问题文件（二者选一）。")
+    chosen = commands.filters(rank or [], nature or [], kind or [], source or [], as_of)
     if batch is not None:
-        raise typer.Exit(commands.ask_batch(_settings(), batch))
-    raise typer.Exit(commands.ask(_settings(), question or "", as_json=as_json))
+        raise typer.Exit(commands.ask_batch(_settings(), batch, chosen))
+    raise typer.Exit(commands.ask(_settings(), question or "", chosen, as_json=as_json))
 
 
 @app.command()

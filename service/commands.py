@@ -6,16 +6,19 @@ import json
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import Any
 
+from ingest.metadata import KINDS
 from ingest.report import IngestReport
 from service import build, terminal
 from service.answering.verify import check
 from service.api.models import AnswerOut, DocumentOut, DocumentsOut, DocumentSummary, HitOut, SearchOut
 from service.api.versions import DiffOut
 from service.assistant import Assistant
-from service.errors import AnswerFileError, QuestionError, SettingsError
+from service.errors import AnswerFileError, FilterError, QuestionError, SettingsError
+from service.scope import Filters, check_known
 from service.settings import Settings
 
 
@@ -122,10 +125,28 @@ def remove_document(settings: Settings, document_id: str) -> int:
     return 0
 
 
-def search(settings: Settings, query: str, k: int, *, as_json: bool) -> int:
+def filters(
+    ranks: list[str], natures: list[str], kinds: list[str], sources: list[str], as_of: str
+) -> Filters:
+    """The filters of the command line's options; raises FilterError for a value that there is not."""
+    check_known("性质", kinds, KINDS)
+    try:
+        day = date.fromisoformat(as_of) if as_of else None
+    except ValueError as error:
+        raise FilterError(f"看不懂日期“{as_of[:40]}”。请写成 2024-12-07 的样子。") from error
+    return Filters(
+        kinds=frozenset(kinds),
+        sources=frozenset(sources),
+        as_of=day,
+        ranks=frozenset(ranks),
+        natures=frozenset(natures),
+    )
+
+
+def search(settings: Settings, query: str, k: int, chosen: Filters, *, as_json: bool) -> int:
     """Passages for a query."""
     with _assistant(settings) as assistant:
-        hits = assistant.search(query, k)
+        hits = assistant.search(query, k, chosen)
         rows = [
             HitOut.of(rank, hit, assistant.document(hit.passage.document_id))
             for rank, hit in enumerate(hits, 1)
@@ -137,10 +158,10 @@ def search(settings: Settings, query: str, k: int, *, as_json: bool) -> int:
     return 0
 
 
-def ask(settings: Settings, question: str, *, as_json: bool) -> int:
+def ask(settings: Settings, question: str, chosen: Filters, *, as_json: bool) -> int:
     """One answer."""
     with _assistant(settings) as assistant:
-        answer = AnswerOut.of(assistant.ask(question))
+        answer = AnswerOut.of(assistant.ask(question, chosen))
     if as_json:
         _print_json(answer.model_dump(mode="json"))
     else:
@@ -148,7 +169,7 @@ def ask(settings: Settings, question: str, *, as_json: bool) -> int:
     return 0
 
 
-def ask_batch(settings: Settings, path: Path) -> int:
+def ask_batch(settings: Settings, path: Path, chosen: Filters) -> int:
     """One JSON line per question; a bad line gives an ``error`` line and exit code 1, the others are answered."""
     try:
         lines = path.read_text(encoding="utf-8-sig").splitlines()
@@ -159,14 +180,14 @@ def ask_batch(settings: Settings, path: Path) -> int:
         for number, line in enumerate(lines, 1):
             if not line.strip():
                 continue
-            row = _batch_row(assistant, line, number)
+            row = _batch_row(assistant, line, number, chosen)
             failed += "error" in row
             sys.stdout.write(json.dumps(row, ensure_ascii=False) + "\n")
             sys.stdout.flush()
     return 1 if failed else 0
 
 
-def _batch_row(assistant: Assistant, line: str, number: int) -> dict[str, Any]:
+def _batch_row(assistant: Assistant, line: str, number: int, chosen: Filters) -> dict[str, Any]:
     try:
         row = json.loads(line)
     except ValueError:
@@ -174,7 +195,7 @@ def _batch_row(assistant: Assistant, line: str, number: int) -> dict[str, Any]:
     if not isinstance(row, dict) or not isinstance(row.get("question"), str):
         return {"id": None, "line": number, "error": f'第 {number} 行缺少 "question"。'}
     try:
-        answer = AnswerOut.of(assistant.ask(row["question"])).model_dump(mode="json")
+        answer = AnswerOut.of(assistant.ask(row["question"], chosen)).model_dump(mode="json")
     except QuestionError as error:
         return {"id": row.get("id"), "line": number, "error": str(error)}
     return {"id": row.get("id"), **answer}

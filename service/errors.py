@@ -3,6 +3,7 @@
 ServiceError
 ├── SettingsError     a setting is unknown or out of bounds
 ├── QuestionError     the question is empty or too long
+├── FilterError       a filter names what there is not
 ├── AnswerFileError   a saved answer cannot be read
 └── ChangesNotAllowed the settings do not let the library be changed from outside
 """
@@ -18,6 +19,10 @@ class SettingsError(ServiceError):
 
 class QuestionError(ServiceError):
     """The question is empty or too long."""
+
+
+class FilterError(ServiceError):
+    """A filter names a rank, a nature, a kind or a day that there is not."""
 
 
 class AnswerFileError(ServiceError):

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from ingest.authority import NATURES, nature_of
 from ingest.families import title_of
 from ingest.library import DocumentRecord
+from ingest.metadata import RANKS
 from ingest.standing import Standing, Standings
 from service.answering.versions import Named, named_versions, version_labels
+from service.errors import FilterError
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,13 +20,20 @@ class Filters:
     """Which documents may speak; an empty field allows all.
 
     ``as_of`` is the day asked about: what was published later is left out, and of a regulation the version in force on
-    that day speaks. Documents named in ``document_ids`` speak whether they are in force or not.
+    that day speaks. Documents named in ``document_ids`` speak whether they are in force or not. Raises FilterError for a
+    rank or nature that does not exist.
     """
 
     document_ids: frozenset[str] = frozenset()
     kinds: frozenset[str] = frozenset()
     sources: frozenset[str] = frozenset()
     as_of: date | None = None
+    ranks: frozenset[str] = frozenset()
+    natures: frozenset[str] = frozenset()
+
+    def __post_init__(self) -> None:
+        check_known("层级", self.ranks, RANKS)
+        check_known("类别", self.natures, NATURES)
 
     def allows(self, record: DocumentRecord) -> bool:
         """Whether ``record``'s document passes. A document without a date passes ``as_of``."""
@@ -34,10 +44,20 @@ class Filters:
             (not self.document_ids or record.id in self.document_ids)
             and (not self.kinds or meta.kind in self.kinds)
             and (not self.sources or meta.source in self.sources)
+            and (not self.ranks or meta.rank in self.ranks)
+            and (not self.natures or nature_of(meta) in self.natures)
         )
 
     def __bool__(self) -> bool:
-        return bool(self.document_ids or self.kinds or self.sources or self.as_of)
+        return self != Filters()
+
+
+def check_known(name: str, values: Iterable[str], known: Iterable[str]) -> None:
+    """Raise FilterError unless all ``values`` are among ``known``; ``name`` is what the user calls them."""
+    names = [value for value in known if value]
+    for value in sorted(values):
+        if value not in names:
+            raise FilterError(f"没有“{value[:40]}”这个{name}。可用的{name}：{'、'.join(names)}。")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
+from service.answering.compose import group_leads
+
 if TYPE_CHECKING:
     from ingest.report import IngestReport
     from retriever.manifest import GenerationInfo
@@ -68,10 +70,15 @@ def show_report(report: IngestReport, info: GenerationInfo | None = None) -> Non
         _print(Text(f"索引：{info.documents} 份资料，{info.passages} 个段落。"))
 
 
+def badge(rank: str, nature: str) -> str:
+    """Who speaks and what it is good for: 中央法规 · 规定, 讲话 · 要求; without what is not known."""
+    return " · ".join(filter(None, (rank, nature)))
+
+
 def show_documents(rows: Sequence[DocumentSummary]) -> None:
     """The list of documents."""
     table = Table(box=None, header_style="bold", pad_edge=False)
-    for name in ("编号", "标题", "来源", "日期", "效力", "性质", "字数", "段落", "更正"):
+    for name in ("编号", "标题", "来源", "日期", "效力", "性质", "层级", "字数", "段落", "更正"):
         table.add_column(name, overflow="fold", no_wrap=name in ("编号", "日期", "效力"))
     for row in rows:
         cells = (
@@ -81,6 +88,7 @@ def show_documents(rows: Sequence[DocumentSummary]) -> None:
             "\n".join(filter(None, (row.published, row.effective and f"{row.effective}施行"))),
             row.status,
             row.kind,
+            badge(row.rank, row.nature),
             str(row.characters),
             str(row.passages),
             _MARK if row.corrected else "",
@@ -102,6 +110,8 @@ def show_document(document: DocumentOut) -> None:
         ("施行日期", document.effective),
         ("效力", "，".join(filter(None, (document.status, document.status_reason)))),
         ("性质", document.kind),
+        ("层级", badge(document.rank, document.nature)),
+        ("解释机关", document.interpreter),
         ("字数", str(document.characters)),
         ("编码", document.encoding),
         ("原文校验值", document.sha256),
@@ -147,7 +157,10 @@ def show_answer(answer: AnswerOut) -> None:
     _print()
     if not answer.claims:
         _print(Text(answer.answer))
-    for number, claim in enumerate(answer.claims, 1):
+    leads = group_leads(answer.kind, [claim.nature for claim in answer.claims])
+    for number, (lead, claim) in enumerate(zip(leads, answer.claims, strict=True), 1):
+        if lead:
+            _print(Text(lead, style="bold"))
         marks = "".join(f"[{n}]" for n in claim.citations)
         label = (f"{claim.label}：", "bold")
         _print(
@@ -164,8 +177,10 @@ def show_answer(answer: AnswerOut) -> None:
     if answer.citations:
         _print()
     for citation in answer.citations:
+        known = badge(citation.rank, citation.nature)
         parts = [
             f"《{citation.title}》",
+            known and f"［{known}］",
             citation.location,
             _page_numbers(citation.pages),
             citation.source,

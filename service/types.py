@@ -36,7 +36,8 @@ class Citation:
     ``context`` is the span of the passage around it; ``score``, in [0, 1], is that of the passage in the search (1 for
     what was looked up); ``text_sha256`` is of the document's text at that moment. ``rank`` and ``status`` (of
     ``ingest.metadata.RANKS`` and ``STATUSES``) are the document's on the day asked about; ``pages`` are the numbers,
-    from 1, of the file's pages that the quote stands on.
+    from 1, of the file's pages that the quote stands on. ``nature``, of
+    ``ingest.authority.NATURES``, says what the document is good for.
     """
 
     id: int
@@ -53,6 +54,7 @@ class Citation:
     rank: str = ""
     status: str = ""
     pages: tuple[int, ...] = ()
+    nature: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +63,14 @@ class Claim:
 
     ``text`` is what is shown; when ``verbatim`` it is the quotes of its citations, word for word. ``label`` is a
     heading phrase of the source that helps reading (verbatim too), the version it is from where several are compared
-    (2010年版), or empty. ``citations`` are ids.
+    (2010年版), or empty. ``citations`` are ids. ``nature`` (of ``ingest.authority.NATURES``) is that of the text shown.
     """
 
     text: str
     verbatim: bool
     citations: tuple[int, ...]
     label: str = ""
+    nature: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -87,16 +88,16 @@ def assistant(corpus_home: Path) -> Iterator[Assistant]:
     opened.close()
 
 
-@pytest.fixture(scope="session")
-def page_server(corpus_home: Path) -> Iterator[str]:
-    """The address of the real service on a free port."""
+@contextmanager
+def serving(home: Path) -> Iterator[str]:
+    """The address of the real service over ``home``, on a free port."""
     import uvicorn
 
     from service import build
     from service.api.app import create_app
     from service.settings import Settings
 
-    app = create_app(build.open_assistant(Settings(home=corpus_home)))
+    app = create_app(build.open_assistant(Settings(home=home)))
     server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
@@ -106,6 +107,13 @@ def page_server(corpus_home: Path) -> Iterator[str]:
     yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
     server.should_exit = True
     thread.join(10)
+
+
+@pytest.fixture(scope="session")
+def page_server(corpus_home: Path) -> Iterator[str]:
+    """The address of the real service over the package's corpus."""
+    with serving(corpus_home) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")

@@ -162,20 +162,24 @@ def test_passage_sizes_of_the_corpus() -> None:
                 source="人民日报",
                 published="2024-12-07",
                 edition="第01版",
+                kind="报道",
+                rank="报道",
             ),
         ),
         (
             "# 走在前 作表率\n\n## ——机关党建综述\n\n正文。\n\n新华社北京9月14日电",
-            Metadata(title="走在前 作表率", subtitle="机关党建综述", source="新华社"),
+            Metadata(
+                title="走在前 作表率", subtitle="机关党建综述", source="新华社", kind="报道", rank="报道"
+            ),
         ),
         ("李恩和\n机关党支部是党的基层组织，是党在机关全部工作的基础。", Metadata(authors=("李恩和",))),
         (
             "关于某事的意见\n来源：旗帜网  发布时间：2023-02-30\n正文在这里。",
-            Metadata(title="关于某事的意见", source="旗帜网"),
+            Metadata(title="关于某事的意见", source="旗帜网", kind="文件"),
         ),
         (
             "关于某事的意见\n发布时间：2023-02-28\n正文在这里。",
-            Metadata(title="关于某事的意见", published="2023-02-28"),
+            Metadata(title="关于某事的意见", published="2023-02-28", kind="文件"),
         ),
         ("党的十八大以来，2012年11月15日召开了会议。\n会议很重要。", Metadata()),
         ("", Metadata()),

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 
+from ingest.authority import nature_of
 from ingest.metadata import display_title
 from ingest.sentences import split_sentences
 from ingest.types import Document, Section, Span
@@ -17,7 +18,7 @@ from service.answering.articles import Address, Lookup
 from service.answering.compose import Composer, Point, distinct_labels, label_for
 from service.answering.confidence import Signals, evidence, signals_of
 from service.answering.question import Question
-from service.answering.selection import choose, repeats
+from service.answering.selection import by_nature, choose, prefer, repeats
 from service.answering.siblings import best_group
 from service.answering.units import Unit, UnitMaker, setting_of
 from service.answering.wording import counts, enumerates
@@ -130,7 +131,7 @@ class Answerer:
         """The points that ``hits`` offer, and what speaks for them."""
         maker = UnitMaker(question, self._analyzer, self._lexical.idf, self._is_known, self._document)
         units = maker.units(hits)
-        points = self._points(question, maker, units, hits)
+        points = self._points(question, maker, self._preferred(question, units), hits)
         first = points[0] if points else None
         signals = signals_of(
             units,
@@ -183,8 +184,19 @@ class Answerer:
         if units and question.counted and counts(units[0].text, question.counted):
             units, floor = [unit for unit in units if counts(unit.text, question.counted)], _COUNTING_FLOOR
         chosen = choose(units, most, floor)
+        if question.kind is Kind.HOWTO:
+            chosen = by_nature(chosen, self._nature, question.wants)
         rest = [unit for unit in units[:40] if unit not in chosen]
         return [self._point(question.kind, unit, repeats(unit, rest)[:2]) for unit in chosen]
+
+    def _preferred(self, question: Question, units: Sequence[Unit]) -> Sequence[Unit]:
+        """The units with those of the nature asked for put forward; the evidence is judged without this."""
+        if not question.wants:
+            return units
+        return prefer(units, lambda unit: self._nature(unit) == question.wants)
+
+    def _nature(self, unit: Unit) -> str:
+        return nature_of(self._document(unit.hit.passage.document_id).metadata)
 
     def _members(
         self, question: Question, maker: UnitMaker, units: Sequence[Unit], hits: Sequence[Hit]

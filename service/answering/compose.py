@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
+from ingest.authority import nature_of
 from ingest.metadata import display_title
 from ingest.types import Document, Span
 from service.answering.places import location
@@ -35,6 +36,9 @@ INTRODUCTIONS: dict[Kind, str] = {
     Kind.ARTICLE: "条文原文：",
 }
 
+GROUPS = {"规定": "规定：", "要求": "讲话要求：", "做法": "做法：", "": "其他资料："}
+"""What stands over the claims of a nature where an answer has several, the binding ones first."""
+
 
 @dataclass(frozen=True, slots=True)
 class Point:
@@ -47,6 +51,11 @@ class Point:
     score: float
     label: str = ""
     also: tuple[Point, ...] = ()
+
+    @property
+    def nature(self) -> str:
+        """What the text is good for; one of ``ingest.authority.NATURES``."""
+        return nature_of(self.document.metadata)
 
 
 @dataclass(slots=True)
@@ -63,14 +72,23 @@ class Composer:
         if not ids or not self._holds(point):
             return
         text = point.span.of(point.document.text)
-        self.claims.append(Claim(text, True, tuple(ids), point.label))
+        self.claims.append(Claim(text, True, tuple(ids), point.label, point.nature))
 
     def markdown(self, kind: Kind) -> str:
-        """The answer as Markdown with [n] markers: one claim stands alone, several are numbered."""
+        """The answer as Markdown with [n] markers: one claim stands alone, several are numbered through.
+
+        Where a howto has claims of several natures, a line over each group says which it is.
+        """
         lines = [_line(claim) for claim in self.claims]
         if len(lines) == 1:
             return f"{INTRODUCTIONS[kind]}\n\n{lines[0]}"
-        return "\n".join([INTRODUCTIONS[kind], "", *(f"{n}. {line}" for n, line in enumerate(lines, 1))])
+        parts = [INTRODUCTIONS[kind], ""]
+        leads = group_leads(kind, [claim.nature for claim in self.claims])
+        for number, (lead, line) in enumerate(zip(leads, lines, strict=True), 1):
+            if lead:
+                parts += [lead, ""] if number == 1 else ["", lead, ""]
+            parts.append(f"{number}. {line}")
+        return "\n".join(parts)
 
     def _holds(self, point: Point) -> bool:
         return any(c.document_id == point.document.id and c.span == point.span for c in self.citations)
@@ -99,6 +117,8 @@ class Composer:
                 round(min(1.0, max(0.0, point.score)), 4),
                 point.document.text_sha256,
                 pages=point.document.pages_of(point.span),
+                rank=meta.rank,
+                nature=point.nature,
             )
         )
         return number
@@ -132,6 +152,14 @@ def label_for(kind: Kind, text: str, path: Sequence[str]) -> str:
         return ""
     heading = path[-1]
     return heading if len(heading) <= _LABEL_MAX and heading not in text else ""
+
+
+def group_leads(kind: Kind, natures: Sequence[str]) -> list[str]:
+    """For each claim the words that stand over it: those of its nature where a howto turns from one to another."""
+    if kind is not Kind.HOWTO or len(set(natures)) < 2:
+        return [""] * len(natures)
+    before = ["-", *natures]
+    return [GROUPS[nature] if nature != last else "" for last, nature in zip(before, natures, strict=False)]
 
 
 def distinct_labels(points: Iterable[Point]) -> list[Point]:

@@ -62,6 +62,14 @@ _NUMERIC = re.compile(
     r"多少|多长|多久|(?<!哪)几(?:个(?!方面)|次|场|期|名|件|条|年|项|人|份|家|种|月)|占比|比例|百分之几|何时|什么时候|什么时间|哪一?[年天月日]"
 )
 _MEASURE = re.compile(r"(?:多少|几)个?(年|月|天|日|小时|分钟|岁|周|人|名|元|钱|平方米|公里)")
+_RULE = re.compile(
+    r"规定|依据(?:是|有)|(?:什么|哪些|何|政策|制度|法规)依据|(?:能不能|能否|可不可以)(?!告诉|介绍|说|讲|帮|给|列|举|解释|请|问)|可以吗|是否(?:允许|可以|应当?|必须|需要|合规|违规|违反)|"
+    r"允不允许|允许.{0,12}吗|(?:必须|应当|合规|违规|违纪|违反).{0,16}吗"
+)
+_PRACTICE = re.compile(
+    r"(?:怎么|怎样|如何)(?:做|抓|干)的|(?:怎么|怎样|如何)(?:抓|开展|推进|推动|落实|解决|破解|实现|帮|创建|建设|打造|发挥|听取|带动|组织|边)[^,?]{0,16}的[?]?$|(?:哪些|什么|好|典型|先进|具体|成功|可借鉴)的?(?:做法|案例|经验|例子|实例)|"
+    r"(?:做法|经验|案例)(?:有哪些|是什么|有什么)|介绍.{0,12}(?:做法|经验|案例)"
+)
 _SHORT_LIST = re.compile(r"(?:是|指)(?:什么|哪些)[?？]?$")
 
 
@@ -74,7 +82,8 @@ class Question:
     years and numbered units (第一党支部): an answer has to be about them. ``counted`` is the noun after 多少 and 几个, in normal form without
     punctuation, or empty; ``numeric`` says that the answer has to hold a number or a date, and
     ``measure`` is the unit of time, money or persons that the number has to have, or empty.
-    ``address`` is the 条, 款 or 项 asked for.
+    ``address`` is the 条, 款 or 项 asked for. ``wants`` is the nature of text asked for (``ingest.authority.NATURES``): 规定 where
+    the rule is, 做法 where practice is, else empty.
     """
 
     text: str
@@ -88,6 +97,7 @@ class Question:
     numeric: bool = False
     measure: str = ""
     address: Address | None = None
+    wants: str = ""
 
 
 def understand(text: str, analyzer: Analyzer) -> Question:
@@ -108,6 +118,7 @@ def understand(text: str, analyzer: Analyzer) -> Question:
         _NUMERIC.search(normal) is not None,
         match.group(1) if (match := _MEASURE.search(normal)) else "",
         address,
+        _wants(normal),
     )
 
 
@@ -116,6 +127,15 @@ def _kind(normal: str, members: int) -> Kind:
     if found is Kind.DEFINITION and members and _SHORT_LIST.search(normal):
         return Kind.LIST
     return found
+
+
+def _wants(normal: str) -> str:
+    """The nature of text that a question asks for; empty where it asks for none or for both."""
+    rule, practice = _RULE.search(normal) is not None, _PRACTICE.search(normal) is not None
+    if rule:
+        # 是怎么规定的 looks like 是怎么做的, but is answered by the rule alone.
+        return "" if practice and re.search(r"做法|案例|经验|例子|实例", normal) else "规定"
+    return "做法" if practice and "要求" not in normal else ""
 
 
 def _members(normal: str) -> tuple[int, str]:

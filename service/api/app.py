@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from datetime import date
 from mimetypes import add_type
 from pathlib import Path
 from typing import Annotated, Any
@@ -33,7 +34,7 @@ from service.api.models import (
 )
 from service.api.problems import install, problem_of
 from service.api.versions import DiffOut
-from service.assistant import Assistant
+from service.assistant import Assistant, Filters
 from service.examples import example_questions
 from service.types import Answer
 from service.version import VERSION
@@ -120,13 +121,32 @@ def _claim_events(answer: Answer) -> Iterator[ServerSentEvent]:
         yield ServerSentEvent(event="claim", data=data)
 
 
+def _filters(
+    document_id: Annotated[list[str] | None, Query(description="只在这些资料中检索，可多次给出")] = None,
+    kind: Annotated[list[str] | None, Query(description="性质，可多次给出")] = None,
+    source: Annotated[list[str] | None, Query(description="来源，可多次给出")] = None,
+    rank: Annotated[list[str] | None, Query(description="层级，可多次给出")] = None,
+    nature: Annotated[list[str] | None, Query(description="类别：规定、要求、做法，可多次给出")] = None,
+    as_of: Annotated[date | None, Query(description="只检索这一天及以前发布的资料")] = None,
+) -> Filters:
+    return Filters(
+        document_ids=frozenset(document_id or ()),
+        kinds=frozenset(kind or ()),
+        sources=frozenset(source or ()),
+        as_of=as_of,
+        ranks=frozenset(rank or ()),
+        natures=frozenset(nature or ()),
+    )
+
+
 def search(
     assistant: Asked,
     q: Annotated[str, Query(description="检索词", examples=[EXAMPLE_QUESTION])],
+    filters: Annotated[Filters, Depends(_filters)],
     k: Annotated[int, Query(ge=1, le=500, description="最多返回几段")] = 10,
 ) -> SearchOut:
     """检索与 q 相关的段落，最相关的在前。"""
-    hits = assistant.search(q, min(k, assistant.settings.search_limit))
+    hits = assistant.search(q, min(k, assistant.settings.search_limit), filters)
     return SearchOut(
         query=q,
         hits=[

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
 
+from ingest.authority import nature_of
 from ingest.library import DocumentRecord
 from ingest.metadata import display_title, title_from_origin
 from ingest.types import Document, Metadata
 from retriever.types import Hit
 from service.answering.places import location
 from service.api.versions import VersionOut
+from service.errors import FilterError
 from service.scope import Filters, History
 from service.types import Answer, Citation, Claim, Kind, Status
 
@@ -35,9 +38,26 @@ class FiltersIn(BaseModel):
     document_ids: list[Text] = Field(default=[], max_length=1000)
     kinds: list[Text] = Field(default=[], max_length=100, description="文献性质，如 报道、讲话")
     sources: list[Text] = Field(default=[], max_length=100, description="来源，如 人民日报")
+    ranks: list[Text] = Field(default=[], max_length=100, description="层级，如 中央法规、部门文件")
+    natures: list[Text] = Field(default=[], max_length=100, description="类别：规定、要求（讲话）、做法")
+
+    @model_validator(mode="after")
+    def _known(self) -> Self:
+        try:
+            self.to_filters(None)
+        except FilterError as error:
+            raise PydanticCustomError("filter", "{reason}", {"reason": str(error)}) from error
+        return self
 
     def to_filters(self, as_of: date | None) -> Filters:
-        return Filters(frozenset(self.document_ids), frozenset(self.kinds), frozenset(self.sources), as_of)
+        return Filters(
+            document_ids=frozenset(self.document_ids),
+            kinds=frozenset(self.kinds),
+            sources=frozenset(self.sources),
+            as_of=as_of,
+            ranks=frozenset(self.ranks),
+            natures=frozenset(self.natures),
+        )
 
 
 class AskIn(BaseModel):
@@ -77,6 +97,7 @@ class CitationOut(BaseModel):
     rank: str = ""
     status: str = ""
     pages: list[int] = []
+    nature: str = ""
 
     @classmethod
     def of(cls, c: Citation) -> CitationOut:
@@ -97,6 +118,7 @@ class CitationOut(BaseModel):
             rank=c.rank,
             status=c.status,
             pages=list(c.pages),
+            nature=c.nature,
         )
 
 
@@ -107,10 +129,13 @@ class ClaimOut(BaseModel):
     verbatim: bool
     citations: list[int]
     label: str = ""
+    nature: str = Field(default="", description="规定、要求（讲话）、做法，或空")
 
     @classmethod
     def of(cls, c: Claim) -> ClaimOut:
-        return cls(text=c.text, verbatim=c.verbatim, citations=list(c.citations), label=c.label)
+        return cls(
+            text=c.text, verbatim=c.verbatim, citations=list(c.citations), label=c.label, nature=c.nature
+        )
 
 
 class AnswerOut(BaseModel):
@@ -212,12 +237,27 @@ class DocumentFacts(BaseModel):
     )
     corrected: dict[str, str] = {}
     """The fields that people corrected: by a note beside the file (``sidecar``) or by hand (``hand``)."""
+    rank: str = ""
+    nature: str = ""
+    interpreter: str = ""
 
 
 def _facts(metadata: Metadata) -> dict[str, Any]:
     """The fields of ``DocumentFacts`` that are metadata, all but the title."""
-    names = ("subtitle", "source", "published", "edition", "kind", "licence", "document_number", "effective")
-    return {"authors": list(metadata.authors), **{name: getattr(metadata, name) for name in names}}
+    names = [
+        "subtitle",
+        "source",
+        "published",
+        "edition",
+        "kind",
+        "licence",
+        "document_number",
+        "effective",
+        "rank",
+        "interpreter",
+    ]
+    values = {name: getattr(metadata, name) for name in names}
+    return {"authors": list(metadata.authors), "nature": nature_of(metadata), **values}
 
 
 def _history(history: History) -> dict[str, Any]:

@@ -19,13 +19,14 @@ from ingest.errors import (
 )
 from retriever.errors import IndexBusy, QueryError, RetrieverError
 from service.api.models import Problem
-from service.errors import ChangesNotAllowed, QuestionError, ServiceError
+from service.errors import ChangesNotAllowed, FilterError, QuestionError, ServiceError
 
 logger = logging.getLogger(__name__)
 
 _STATUS: tuple[tuple[type[Exception], int, str], ...] = (
     (QuestionError, 422, "问题无法处理"),
     (QueryError, 422, "问题无法处理"),
+    (FilterError, 422, "筛选条件不对"),
     (DocumentNotFound, 404, "没有这份资料"),
     (ChangesNotAllowed, 403, "没有开放修改"),
     (CorrectionError, 422, "更正不合要求"),
@@ -69,6 +70,8 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     async def _invalid(_: Request, error: RequestValidationError) -> JSONResponse:
+        if reason := next((e["ctx"]["reason"] for e in error.errors() if e["type"] == "filter"), ""):
+            return problem(422, "筛选条件不对", reason)
         fields = "、".join(
             dict.fromkeys(
                 ".".join(str(p) for p in e["loc"] if p != "body") or "请求体" for e in error.errors()

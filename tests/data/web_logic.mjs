@@ -130,3 +130,13 @@ test("dates, levels and the copied answer", () => {
   const text = format.answerAsText({ question: "问题", status: "answered", answer: "", claims, citations: [citation] });
   assert.equal(text, "问：问题\n\n要点：原话[1]\n\n资料来源\n[1] 《通报》，日报 · 2024年12月7日，第二条：“原话”\n");
 });
+
+test("what binds is told from practice", () => {
+  assert.equal(format.authorityLabel({ rank: "中央法规", nature: "规定" }), "中央法规 · 规定");
+  assert.equal(format.authorityLabel({ rank: "", nature: "规定" }), "规定");
+  assert.equal(format.authorityLabel({}), "");
+  const claims = ["规定", "规定", "做法", ""].map((nature) => ({ nature }));
+  assert.deepEqual(format.groupLeads("howto", claims), ["规定", "", "做法", "其他资料"]);
+  assert.deepEqual(format.groupLeads("fact", claims), ["", "", "", ""]);
+  assert.deepEqual(format.groupLeads("howto", claims.slice(0, 2)), ["", ""]);
+});

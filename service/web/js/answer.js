@@ -1,5 +1,6 @@
 /** What an answer looks like: its claims with citation numbers, or the calm words when nothing was found. */
 
+import { authorityBadge } from "./authority.js";
 import { citationChip } from "./citations.js";
 import { button, el, icon } from "./dom.js";
 import { bookTitle, duration, evidenceLevel, kindLabel, sourceAndDate } from "./format.js";
@@ -158,12 +159,13 @@ export function sourceRow(title, citations, actions) {
   const items = [...byDocument.values()].map((group) => {
     const [first] = group;
     const about = [sourceAndDate(first), group.length > 1 ? `${group.length} 处` : ""].filter(Boolean).join(" · ");
+    const badge = authorityBadge(first);
     const open = el(
       "button",
       { type: "button", class: "source-item", onclick: () => actions.openCitation(first, open) },
       icon("book"),
       el("span", { class: "source-item-title", text: bookTitle(first.title) }),
-      about && el("span", { class: "source-item-about", text: about }),
+      (badge || about) && el("span", { class: "source-item-about" }, badge, about),
     );
     return el("li", {}, open);
   });

@@ -2,22 +2,22 @@
 
 import { EventStreamParser } from "./sse.js";
 
-/** @typedef {{id: number, document_id: string, title: string, location: string, quote: string, start: number, end: number, published: string, source: string, score: number, pages?: number[]}} Citation offsets are code points */
-/** @typedef {{text: string, verbatim: boolean, citations: number[], label?: string}} Claim */
+/** @typedef {{id: number, document_id: string, title: string, location: string, quote: string, start: number, end: number, published: string, source: string, score: number, pages?: number[], rank?: string, nature?: string, status?: string}} Citation offsets are code points */
+/** @typedef {{text: string, verbatim: boolean, citations: number[], label?: string, nature?: string}} Claim */
 /** @typedef {{question: string, status: "answered"|"not_found", kind: string, answer: string, claims: Claim[], conversation_id?: string, citations: Citation[], evidence: number, suggestions: string[], timings_ms: Record<string, number>, notes?: string[]}} Answer */
 /** @typedef {{title: string, level: number, start: number, end: number, heading_start: number, heading_end: number}} Section */
-/** @typedef {{id: string, title: string, subtitle: string, authors: string[], source: string, published: string, kind: string, text: string, text_sha256: string, sections: Section[], characters: number, status?: string, status_reason?: string, newer?: string, versions?: Version[], original?: boolean}} SourceDocument */
+/** @typedef {{id: string, title: string, subtitle: string, authors: string[], source: string, published: string, kind: string, rank?: string, nature?: string, text: string, text_sha256: string, sections: Section[], characters: number, status?: string, status_reason?: string, newer?: string, versions?: Version[], original?: boolean}} SourceDocument */
 /** @typedef {{id: string, title: string, published: string, effective: string, status: string}} Version */
 /** @typedef {{start: number, end: number, words: string}} Stretch offsets are code points */
 /** @typedef {{label: string, path: string[], start: number, end: number, body: Stretch}} Part */
 /** @typedef {{op: "equal"|"insert"|"delete"|"replace", a: Stretch, b: Stretch}} Run */
 /** @typedef {{kind: string, moved: boolean, a: Part | null, b: Part | null, runs: Run[]}} Change */
 /** @typedef {{a: Version, b: Version, counts: Record<string, number>, changes: Change[]}} Diff */
-/** @typedef {{id: string, title: string, subtitle: string, source: string, published: string, kind: string, authors: string[], characters: number, passages: number}} DocumentSummary */
+/** @typedef {{id: string, title: string, subtitle: string, source: string, published: string, kind: string, rank?: string, nature?: string, authors: string[], characters: number, passages: number}} DocumentSummary */
 /** @typedef {{status: string, version: string, documents: number, passages: number, limits?: {question_characters?: number}}} Health */
 /** @typedef {{name: string, label: string, value: number, low: number | null, high: number | null, text: string, between: string, better: string}} Figure */
 /** @typedef {{id: string, kind: string, dataset: string, split: string, configuration: string, queries: number, done: number | null, complete: boolean, started: string, finished: string, headline: string, figures: Figure[], report: string | null}} Evaluation */
-/** @typedef {{question: string, conversation_id?: string}} AskBody */
+/** @typedef {{question: string, conversation_id?: string, filters?: import("./scope.js").Filters}} AskBody */
 
 /** A failure in words for the user: what happened, why, and what to do about it. */
 export class ApiError extends Error {

@@ -4,6 +4,7 @@ import { ApiError, ask } from "./api.js";
 import { markActive } from "./citations.js";
 import { answerAsText } from "./format.js";
 import { copyText, notify } from "./notice.js";
+import { scopeOf } from "./scope.js";
 import { loadDialogue, saveDialogue } from "./store.js";
 import { Turn } from "./turn.js";
 
@@ -17,6 +18,7 @@ import { Turn } from "./turn.js";
  * @property {import("./follow.js").Follower} follower
  * @property {import("./source.js").SourceView} source
  * @property {import("./panel.js").Panel} panel
+ * @property {import("./scope.js").ScopeMenu} scope
  */
 
 export class Chat {
@@ -52,8 +54,8 @@ export class Chat {
   /** Brings back the dialogue a reload has interrupted. */
   restore(saved = loadDialogue()) {
     this._conversation = saved.conversation_id;
-    for (const { question, answer } of saved.turns) {
-      const turn = this._add(question);
+    for (const { question, answer, scope } of saved.turns) {
+      const turn = this._add(question, scope);
       try {
         if (answer) turn.finish(answer);
         else turn.stop("上次没有答完。");
@@ -71,16 +73,16 @@ export class Chat {
       notify("请等当前回答完成，或先点“停止”");
       return;
     }
-    this._run(this._add(question));
+    this._run(this._add(question, this._parts.scope.chosen));
   }
 
   stop() {
     this._running?.abort();
   }
 
-  /** @param {string} question */
-  _add(question) {
-    const turn = new Turn(question, this._actions);
+  /** @param {string} question @param {string} [scope] */
+  _add(question, scope = "") {
+    const turn = new Turn(question, this._actions, scope);
     this._turns.push(turn);
     this._parts.turns.append(turn.node);
     return turn;
@@ -94,7 +96,12 @@ export class Chat {
     }
     const running = (this._running = new AbortController());
     const conversation = this._conversation;
-    const body = { question: turn.question, ...(conversation ? { conversation_id: conversation } : {}) };
+    const { filters } = scopeOf(turn.scope);
+    const body = {
+      question: turn.question,
+      ...(conversation ? { conversation_id: conversation } : {}),
+      ...(filters ? { filters } : {}),
+    };
     const live = () => this._running === running;
     turn.wait();
     this.composer.busy = true;
@@ -177,7 +184,7 @@ export class Chat {
 
   /** @returns {SavedDialogue} */
   _saved() {
-    const turns = this._turns.map(({ question, answer }) => ({ question, answer }));
+    const turns = this._turns.map(({ question, answer, scope }) => ({ question, answer, scope }));
     return { conversation_id: this._conversation, turns };
   }
 

@@ -1,5 +1,6 @@
 /** Citation numbers and the small card that shows what stands behind one. */
 
+import { authorityBadge } from "./authority.js";
 import { el } from "./dom.js";
 import { bookTitle, placeAndPages, sourceAndDate } from "./format.js";
 
@@ -112,8 +113,10 @@ export class CitationCard {
     chip.setAttribute("aria-describedby", this._card.id);
     const about = sourceAndDate(citation);
     const place = placeAndPages(citation);
+    const badge = authorityBadge(citation);
     this._card.replaceChildren(
       el("p", { class: "card-title", text: bookTitle(citation.title) }),
+      ...(badge ? [badge] : []),
       ...(about ? [el("p", { class: "card-about", text: about })] : []),
       ...(place ? [el("p", { class: "card-about", text: place })] : []),
       el("p", { class: "card-quote", text: citation.quote }),

@@ -1,6 +1,7 @@
 /** The list of documents the answers are drawn from. */
 
 import { getDocuments } from "./api.js";
+import { authorityBadge } from "./authority.js";
 import { el, icon } from "./dom.js";
 import { chineseDate, number } from "./format.js";
 import { problemBlock } from "./problem.js";
@@ -62,7 +63,7 @@ export class DocumentsView {
   /** @param {DocumentSummary} item */
   _item(item) {
     const length = `${number(item.characters)} 字`;
-    const about = [item.kind, item.source, chineseDate(item.published), length].filter(Boolean).join(" · ");
+    const about = [item.rank === item.kind ? "" : item.kind, item.source, chineseDate(item.published), length].filter(Boolean).join(" · ");
     const open = () => this._source.openDocument(item.id, item.title, () => this.open());
     return el(
       "li",
@@ -73,7 +74,7 @@ export class DocumentsView {
         icon("book"),
         el("span", { class: "document-title", text: item.title }),
         item.subtitle && el("span", { class: "document-subtitle", text: item.subtitle }),
-        el("span", { class: "document-about", text: about }),
+        el("span", { class: "document-about" }, authorityBadge(item), about),
       ),
     );
   }

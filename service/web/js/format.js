@@ -59,6 +59,33 @@ export function bookTitle(title) {
   return /^《.*》$/su.test(title) ? title : `《${title}》`;
 }
 
+/** What stands over the claims of a nature where an answer has several. */
+const GROUPS = new Map([
+  ["规定", "规定"],
+  ["要求", "讲话要求"],
+  ["做法", "做法"],
+  ["", "其他资料"],
+]);
+
+/**
+ * @param {{rank?: string, nature?: string, status?: string}} item a document or a citation
+ * @returns {string} "中央法规 · 规定", without what is unknown; its status too unless it is simply in force
+ */
+export function authorityLabel({ rank = "", nature = "", status = "" }) {
+  return [rank, nature, status === "现行" ? "" : status].filter(Boolean).join(" · ");
+}
+
+/**
+ * @param {string} kind of the answer
+ * @param {{nature?: string}[]} claims
+ * @returns {string[]} for each claim the words over it: where a howto turns from one nature to another, else empty
+ */
+export function groupLeads(kind, claims) {
+  const natures = claims.map((claim) => claim.nature ?? "");
+  if (kind !== "howto" || new Set(natures).size < 2) return natures.map(() => "");
+  return natures.map((nature, index) => (nature === natures[index - 1] ? "" : GROUPS.get(nature) ?? nature));
+}
+
 /**
  * @param {number[] | undefined} pages of the file, ascending; there are none in formats without pages
  * @returns {string} "第3页" or "第3–4页"
@@ -86,14 +113,22 @@ export function placeAndPages(citation) {
 export function answerAsText(answer) {
   const markers = (/** @type {number[]} */ ids) => ids.map((id) => `[${id}]`).join("");
   const several = answer.claims.length > 1;
+  const groups = groupLeads(answer.kind, answer.claims);
   const points = answer.claims.map((claim, index) => {
     const lead = claim.label && !claim.text.startsWith(claim.label) ? `${claim.label}：` : "";
-    return `${several ? `${index + 1}. ` : ""}${lead}${claim.text}${markers(claim.citations)}`;
+    const group = groups[index] ? `${groups[index]}：\n` : "";
+    return `${group}${several ? `${index + 1}. ` : ""}${lead}${claim.text}${markers(claim.citations)}`;
   });
   const body = answer.status === "answered" && points.length > 0 ? points.join("\n") : answer.answer;
   const sources = answer.citations.map((citation) => {
-    const about = [bookTitle(citation.title), sourceAndDate(citation), citation.location, pageNumbers(citation.pages)];
-    return `[${citation.id}] ${about.filter(Boolean).join("，")}：“${citation.quote}”`;
+    const about = [
+      bookTitle(citation.title),
+      authorityLabel(citation),
+      sourceAndDate(citation),
+      citation.location,
+      pageNumbers(citation.pages),
+    ].filter(Boolean).join("，");
+    return `[${citation.id}] ${about}：“${citation.quote}”`;
   });
   const parts = [`问：${answer.question}`, body];
   if (sources.length > 0) parts.push(`资料来源\n${sources.join("\n")}`);

@@ -10,6 +10,7 @@ import { Follower } from "./follow.js";
 import { number } from "./format.js";
 import { Panel } from "./panel.js";
 import { problemWords } from "./problem.js";
+import { ScopeMenu } from "./scope.js";
 import { SourceView } from "./source.js";
 
 /** How long to wait before asking again whether the service is ready, in milliseconds. */
@@ -30,6 +31,7 @@ const chat = new Chat({
   follower,
   source,
   panel,
+  scope: new ScopeMenu(),
 });
 const composer = new Composer({ onSend: (question) => chat.ask(question), onStop: () => chat.stop() });
 const card = new CitationCard(byId("turns"));

@@ -1,6 +1,7 @@
 /** The source panel: a whole document with the cited excerpt marked and checked against it, word for word. */
 
 import { getDocument, originalAddress } from "./api.js";
+import { authorityBadge } from "./authority.js";
 import { checkQuote } from "./check.js";
 import { button, el, icon } from "./dom.js";
 import { chineseDate, number, placeAndPages } from "./format.js";
@@ -155,13 +156,16 @@ export class SourceView {
   }
 
   _render(parts, { document, points }, check) {
-    const { title, subtitle, kind, source, published, authors } = document;
+    const { title, subtitle, rank, source, published, authors } = document;
+    const kind = document.kind === rank ? "" : document.kind; // the badge says it
     parts.title.textContent = title;
     const length = `${number(document.characters ?? points.length)} 字`;
     const facts = [kind, source, chineseDate(published), (authors ?? []).join("、"), length];
     const about = facts.filter(Boolean).join(" · ");
+    const badge = authorityBadge({ rank: document.rank, nature: document.nature });
     const original = document.original && [" · ", originalLink(document.id)];
-    parts.about.replaceChildren(...(subtitle ? [subtitle, el("br")] : []), about, ...(original || []));
+    const lines = [...(subtitle ? [subtitle, el("br")] : []), ...(badge ? [badge] : []), about];
+    parts.about.replaceChildren(...lines, ...(original || []));
     const open = (/** @type {string} */ id, /** @type {string} */ name) => this.openDocument(id, name, null);
     parts.standing.replaceChildren(...standingBlock(document, open));
     if (check) {

@@ -1,12 +1,13 @@
 /**
- * What survives a reload, in sessionStorage: the unsent question and the current dialogue. It ends with the tab, so
+ * What survives a reload, in sessionStorage: the unsent question, the scope chosen and the current dialogue. It ends with the tab, so
  * nothing stays on a shared computer.
  */
 
 const DRAFT = "dangjian.draft";
 const DIALOGUE = "dangjian.dialogue";
+const SCOPE = "dangjian.scope";
 
-/** @typedef {{question: string, answer: import("./api.js").Answer | null}} SavedTurn */
+/** @typedef {{question: string, answer: import("./api.js").Answer | null, scope?: string}} SavedTurn */
 /** @typedef {{conversation_id: string, turns: SavedTurn[]}} SavedDialogue */
 
 /** @param {string} key @param {string} value @returns {boolean} */
@@ -38,11 +39,21 @@ export function loadDraft() {
   return read(DRAFT);
 }
 
+/** @param {string} scope the id of a scope */
+export function saveScope(scope) {
+  write(SCOPE, scope);
+}
+
+/** @returns {string} empty when none was chosen */
+export function loadScope() {
+  return read(SCOPE);
+}
+
 /** @param {SavedDialogue} dialogue */
 export function saveDialogue(dialogue) {
   if (write(DIALOGUE, JSON.stringify(dialogue))) return;
   // Answers are large and can be asked for again; questions are what must not be lost.
-  const turns = dialogue.turns.map(({ question }) => ({ question, answer: null }));
+  const turns = dialogue.turns.map(({ question, scope }) => ({ question, answer: null, scope }));
   write(DIALOGUE, JSON.stringify({ ...dialogue, turns }));
 }
 

@@ -1,8 +1,10 @@
 /** One question and what became of it: being answered, answered, stopped, or failed. */
 
 import { claimItem, noteList, notFoundBlock, proseBlock, sourceRow, statusLine, suggestionRow } from "./answer.js";
+import { markGroups } from "./authority.js";
 import { button, el, icon } from "./dom.js";
 import { problemBlock } from "./problem.js";
+import { scopeOf } from "./scope.js";
 
 /** @typedef {import("./api.js").Answer} Answer */
 /** @typedef {import("./api.js").Claim} Claim */
@@ -13,9 +15,11 @@ export class Turn {
   /**
    * @param {string} question
    * @param {TurnActions} actions
+   * @param {string} scope the id of the scope it is asked in; asked again, it stays the same
    */
-  constructor(question, actions) {
+  constructor(question, actions, scope) {
     this.question = question;
+    this.scope = scope;
     /** @type {Answer | null} */
     this.answer = null;
     /** @type {Claim[]} */
@@ -29,12 +33,14 @@ export class Turn {
       ask: actions.ask,
       copy: actions.copy,
     };
+    const { filters, label } = scopeOf(scope);
     this._list = el("ol", { class: "claims" });
     this._article = el("article", { class: "answer", "aria-label": "回答" });
     this.node = el(
       "section",
       { class: "turn" },
       el("h2", { class: "asked" }, el("span", { class: "visually-hidden", text: "问：" }), question),
+      filters && el("p", { class: "asked-scope", text: `范围：${label}` }),
       this._article,
     );
     this.wait();
@@ -105,6 +111,7 @@ export class Turn {
       this._list.replaceChildren(...answer.claims.map((claim) => this._item(claim)));
       this._list.classList.toggle("single", answer.claims.length === 1);
     }
+    markGroups(this._list, answer.kind, answer.claims);
     return [eyebrow(answer.claims), this._list, ...this._footer(answer)];
   }
 
@@ -122,6 +129,8 @@ export class Turn {
   _notFound(answer) {
     const parts = [notFoundBlock(answer, this._find, this._answerActions)];
     if (answer.notes?.length) parts.push(noteList(answer.notes));
+    const { filters, label } = scopeOf(this.scope);
+    if (filters) parts.push(el("p", { class: "scope-hint", text: `这次的范围是“${label}”。把输入框下的范围改为“全部”再问，也许能找到。` }));
     if (answer.suggestions?.length > 0) {
       parts.push(suggestionRow(answer.suggestions, "可以试试这样问", this._answerActions));
     }
