@@ -13,17 +13,20 @@ from functools import lru_cache, partial
 from ingest.errors import DocumentNotFound
 from ingest.library import DocumentRecord, Library
 from ingest.metadata import display_title, title_from_origin
-from ingest.types import Document, Span
+from ingest.types import Document
 from retriever.aliases import in_full
 from retriever.analyzer import Analyzer
 from retriever.errors import GenerationError
 from retriever.generation import Generation
 from retriever.search import Retriever
 from retriever.types import Hit, Query
+from service.answering.addresses import Address
 from service.answering.answerer import Answerer
-from service.answering.articles import Address, find_regulation, place_in
+from service.answering.articles import Outcome, look_up
 from service.answering.question import understand
+from service.answering.titles import Titled
 from service.errors import QuestionError
+from service.references import Link, Linker
 from service.settings import Settings
 from service.types import Answer
 
@@ -71,6 +74,7 @@ class Assistant:
         self.analyzer = analyzer
         self.settings = settings
         self._remembered = lru_cache(maxsize=64)(library.document)
+        self._linked: tuple[Generation | None, Linker | None] = (None, None)
         self._looked = time.monotonic()
         self._looking = threading.Lock()
 
@@ -129,11 +133,17 @@ class Assistant:
             conversation_id or uuid.uuid4().hex,
             draft.suggestions,
             {name: round(seconds * 1000, 2) for name, seconds in timings.items()},
+            draft.notes,
+            draft.choices,
         )
 
     def document(self, document_id: str) -> Document:
         """A document as the index in use knows it; raises DocumentNotFound."""
         return self._document(self.generation, document_id)
+
+    def links(self, document_id: str) -> tuple[Link, ...]:
+        """The references in a document's text and where they lead, in order; raises DocumentNotFound."""
+        return self._linker(self.generation).links(document_id)
 
     def title(self, document_id: str) -> str:
         """What to call a document."""
@@ -159,28 +169,36 @@ class Assistant:
         allowed = frozenset(record.id for record in self.documents() if filters.allows(record))
         return Query(text, allowed) if allowed else None
 
-    def _find_article(
-        self, generation: Generation, filters: Filters, address: Address
-    ) -> tuple[Document, Span, tuple[str, ...]] | None:
-        """An address in the documents that the filters allow."""
-        titles = [
-            (record.id, record.metadata.title or title_from_origin(record.origin), record.metadata.published)
+    def _titled(self, filters: Filters = Filters()) -> list[Titled]:
+        """The documents that the filters allow, by what they are called."""
+        return [
+            Titled(
+                record.id,
+                record.metadata.title or title_from_origin(record.origin),
+                record.metadata.published,
+            )
             for record in self.documents()
             if filters.allows(record)
         ]
-        document_id = find_regulation(address, titles)
-        if not document_id:
-            return None
-        document = self._document(generation, document_id)
-        found = place_in(document, address)
-        return (document, *found) if found else None
+
+    def _look_up(self, generation: Generation, filters: Filters, address: Address) -> Outcome:
+        return look_up(address, self._titled(filters), partial(self._document, generation))
+
+    def _linker(self, generation: Generation) -> Linker:
+        """The linker of a generation; that of the one in use is kept, with what it has found."""
+        known, linker = self._linked
+        if known is not generation or linker is None:
+            linker = Linker(self._titled(), partial(self._document, generation))
+            self._linked = (generation, linker)
+        return linker
 
     def _answerer(self, generation: Generation, filters: Filters) -> Answerer:
         return Answerer(
             self.analyzer,
             generation.lexical,
             partial(self._document, generation),
-            partial(self._find_article, generation, filters),
+            partial(self._look_up, generation, filters),
+            lambda document_id: self._linker(generation).links(document_id),
             threshold=self.settings.evidence_threshold,
             points=self.settings.points,
             unrelated=generation.manifest.unrelated,

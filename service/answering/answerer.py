@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from ingest.metadata import display_title
 from ingest.sentences import split_sentences
@@ -12,15 +11,18 @@ from ingest.types import Document, Section, Span
 from retriever.analyzer import Analyzer
 from retriever.lexical import LexicalIndex
 from retriever.types import Hit
-from service.answering.articles import Address, Lookup
+from service.answering.addressed import Links, addressed_draft
+from service.answering.addresses import Address
+from service.answering.articles import Lookup
 from service.answering.compose import Composer, Point, distinct_labels, label_for
 from service.answering.confidence import evidence, signals
+from service.answering.draft import Draft
 from service.answering.question import Question
 from service.answering.selection import choose, repeats
 from service.answering.siblings import best_group
 from service.answering.units import Unit, UnitMaker
 from service.answering.wording import counts, enumerates
-from service.types import Citation, Claim, Kind, Status
+from service.types import Kind, Status
 
 _FLOORS = {Kind.FACT: 0.75, Kind.DEFINITION: 0.78}
 _FLOOR = 0.68
@@ -33,18 +35,6 @@ _CLAUSE = 6  # the first clause of a heading stands for it from this length on
 _NEAR = 0.15  # below this evidence nothing found has to do with the question
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """What the answerer decided; ``service.assistant`` makes an ``Answer`` of it."""
-
-    status: Status
-    text: str
-    claims: tuple[Claim, ...]
-    citations: tuple[Citation, ...]
-    evidence: float
-    suggestions: tuple[str, ...]
-
-
 class Answerer:
     """Answers from hits alone. ``document`` gives a document by id as the hits' index knows it."""
 
@@ -54,6 +44,7 @@ class Answerer:
         lexical: LexicalIndex,
         document: Callable[[str], Document],
         lookup: Lookup,
+        links: Links,
         *,
         threshold: float,
         points: int,
@@ -63,6 +54,7 @@ class Answerer:
         self._lexical = lexical
         self._document = document
         self._lookup = lookup
+        self._links = links
         self._threshold = threshold
         self._most = points
         self._unrelated = unrelated
@@ -70,7 +62,7 @@ class Answerer:
     def answer(self, question: Question, hits: Sequence[Hit]) -> Draft:
         """The answer that ``hits`` carry, or a ``not_found`` that names what came nearest."""
         if question.address:
-            return self._article(question, question.address, hits)
+            return self._article(question.address, hits)
         maker = UnitMaker(question, self._analyzer, self._lexical.idf, self._is_known, self._document)
         units = maker.units(hits)
         points = self._points(question, maker, units, hits)
@@ -93,18 +85,9 @@ class Answerer:
             self._suggestions(hits, {point.path for point in points}),
         )
 
-    def _article(self, question: Question, address: Address, hits: Sequence[Hit]) -> Draft:
+    def _article(self, address: Address, hits: Sequence[Hit]) -> Draft:
         """The words of an article. One that is not in the library is not made up from its neighbours."""
-        found = self._lookup(address)
-        if found is None:
-            return self._not_found(hits, 0.0)
-        document, span, path = found
-        composer = Composer()
-        composer.add(Point(document, span, path, span, 1.0))
-        if not composer.claims:
-            return self._not_found(hits, 0.0)
-        text = composer.markdown(question.kind)
-        return Draft(Status.ANSWERED, text, tuple(composer.claims), tuple(composer.citations), 1.0, ())
+        return addressed_draft(self._lookup(address), self._links) or self._not_found(hits, 0.0)
 
     def _is_known(self, term: str) -> bool:
         return self._lexical.document_frequency(term) > 0

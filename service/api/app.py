@@ -142,8 +142,8 @@ def documents(assistant: Asked) -> DocumentsOut:
 
 
 def document(document_id: str, assistant: Asked) -> DocumentOut:
-    """一份资料的全文、章节和修复记录。"""
-    return DocumentOut.of(assistant.document(document_id))
+    """一份资料的全文、章节、修复记录，以及文中引用的条款和文件。"""
+    return DocumentOut.of(assistant.document(document_id), assistant.links(document_id))
 
 
 def examples(assistant: Asked) -> ExamplesOut:

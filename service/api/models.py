@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Annotated, Any
 
@@ -13,6 +14,7 @@ from ingest.types import Document, Metadata
 from retriever.types import Hit
 from service.answering.places import location
 from service.assistant import Filters
+from service.references import Link
 from service.types import Answer, Citation, Claim, Kind, Status
 
 
@@ -249,6 +251,36 @@ class EditOut(BaseModel):
     replacement: str
 
 
+class ReferenceOut(BaseModel):
+    """Words of a text that name a place: ``kind`` is article, relative, division or title.
+
+    ``document_id`` is empty where the library does not have what is named; ``target_start`` and ``target_end`` are
+    null where the place is not there, and both 0 for a text as a whole.
+    """
+
+    start: int
+    end: int
+    kind: str
+    label: str
+    document_id: str
+    title: str
+    target_start: int | None
+    target_end: int | None
+
+    @classmethod
+    def of(cls, link: Link) -> ReferenceOut:
+        return cls(
+            start=link.span.start,
+            end=link.span.end,
+            kind=link.form,
+            label=link.label,
+            document_id=link.document_id,
+            title=link.title,
+            target_start=link.target.start if link.target is not None else None,
+            target_end=link.target.end if link.target is not None else None,
+        )
+
+
 class DocumentOut(DocumentFacts):
     """A document with its text; all offsets are code points, those of ``edits`` into the raw file's text."""
 
@@ -257,9 +289,10 @@ class DocumentOut(DocumentFacts):
     text: str
     sections: list[SectionOut]
     edits: list[EditOut]
+    references: list[ReferenceOut] = []
 
     @classmethod
-    def of(cls, d: Document) -> DocumentOut:
+    def of(cls, d: Document, links: Sequence[Link] = ()) -> DocumentOut:
         return cls(
             id=d.id,
             title=display_title(d),
@@ -285,6 +318,7 @@ class DocumentOut(DocumentFacts):
                 EditOut(kind=e.kind, start=e.raw.start, end=e.raw.end, replacement=e.replacement)
                 for e in d.edits
             ],
+            references=[ReferenceOut.of(link) for link in links],
         )
 
 

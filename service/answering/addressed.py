@@ -1,0 +1,80 @@
+"""Answers to addressed questions: the words of the articles, a choice between regulations, or what there is not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from ingest.metadata import display_title
+from ingest.regulation_places import Place, place_words
+from service.answering.articles import Found, Lacking, Outcome, Several
+from service.answering.compose import Composer, Point, escape
+from service.answering.draft import Draft
+from service.answering.lacking import counted
+from service.references import Link
+from service.types import Kind, Status
+
+_CHOICES, _SUGGESTIONS = 8, 3
+
+Links = Callable[[str], Sequence[Link]]
+"""The references of a document, by its id."""
+
+
+def addressed_draft(outcome: Outcome, links: Links) -> Draft | None:
+    """The answer for what was looked up; ``None`` where no quote of it holds."""
+    if isinstance(outcome, Several):
+        return _choice(outcome)
+    if isinstance(outcome, Lacking):
+        text = f"{outcome.reason}\n\n请核对后再问，或把相关文件加入资料库后再试。"
+        return Draft(Status.NOT_FOUND, escape(text), (), (), 0.0, ())
+    return _article(outcome, links)
+
+
+def _article(found: Found, links: Links) -> Draft | None:
+    composer = Composer()
+    for excerpt in found.excerpts:
+        composer.add(Point(found.document, excerpt.span, excerpt.path, excerpt.span, 1.0))
+    if not composer.claims:
+        return None
+    text = "\n\n".join((composer.markdown(Kind.ARTICLE), *map(escape, found.notes)))
+    claims, citations = tuple(composer.claims), tuple(composer.citations)
+    return Draft(Status.ANSWERED, text, claims, citations, 1.0, _further(found, links), found.notes)
+
+
+def _further(found: Found, links: Links) -> tuple[str, ...]:
+    """Questions for the articles that those shown refer to and that the library has."""
+    shown = [excerpt.span for excerpt in found.excerpts]
+    own = display_title(found.document)
+    questions: dict[str, None] = {}
+    for link in links(found.document.id):
+        target, place = link.target, link.place
+        if target is None or place is None or not any(span.contains(link.span) for span in shown):
+            continue
+        here = link.document_id == found.document.id
+        if not place.article or (here and any(span.overlaps(target) for span in shown)):
+            continue
+        questions[article_question(own if here else link.title, Place(place.article, place.sub))] = None
+    return tuple(questions)[:_SUGGESTIONS]
+
+
+def _choice(several: Several) -> Draft:
+    titles = several.titles[:_CHOICES]
+    choices = tuple(f"《{_inner(title)}》{several.place}是怎么规定的？" for title in titles)
+    more = len(several.titles) - len(titles)
+    lead = (
+        f"资料库里符合这个名称、又有{several.place}的法规有{counted(len(several.titles))}部，请问要查哪一部？"
+    )
+    rest = (
+        f"\n\n另有{counted(more)}部没有列出，请写明法规全称再问。" if more else "\n\n也可以写明法规全称再问。"
+    )
+    listed = "\n".join(f"- 《{escape(title)}》" for title in titles)
+    return Draft(Status.NOT_FOUND, f"{lead}\n\n{listed}{rest}", (), (), 0.0, choices, choices=choices)
+
+
+def article_question(title: str, place: Place) -> str:
+    """A full question for a place of a regulation."""
+    return f"《{_inner(title)}》{place_words(place)}是怎么规定的？"
+
+
+def _inner(title: str) -> str:
+    """A title as it stands inside 《》."""
+    return title.replace("《", "〈").replace("》", "〉")
