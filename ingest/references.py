@@ -12,67 +12,31 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from ingest.numerals import NUMERALS, chinese_number
+from ingest.reference_words import (
+    AFTER_TITLE,
+    HAS,
+    ITEM_GOES_ON,
+    JOINS,
+    LAW,
+    LEAD,
+    NAME,
+    SELF,
+    SHORT,
+    TEXT_TITLE,
+    THAT,
+    TO,
+    TOKEN,
+    WINDOW,
+    is_relative,
+    names_more,
+    number_of,
+    steps_of,
+    value_of,
+)
 from ingest.regulation_places import Place
 from ingest.regulation_tree import Article, Division, Regulation
 from ingest.regulations import parse_regulation
 from ingest.types import Span
-
-_S = r"[ \u3000]?"
-_N = rf"[{NUMERALS}]{{1,9}}"
-_BACK = "(?<![目以之提空往从先生])前[一二两三四五六七八九]?"
-_LAW = "条例|规定|办法|细则|准则|规则|章程|通则|党章|宪法|法"
-_TEXTS = (
-    rf"(?:{_LAW}|规范|意见|通知|决定|决议|方案|纲要|规划|公告|公报|报告|讲话|制度|标准|指引|清单|协议|公约)"
-)
-_ARTICLE = (
-    rf"(?:第{_S}(?P<article>{_N}){_S}条(?:之(?P<sub>[一二三四五六七八九十]{{1,3}}))?|"
-    rf"(?P<before>{_BACK})条|(?P<here>本)条)"
-    r"(?!例|件|约|文|目|理|款(?!第)|战线|道路|路|线|腿|消息|途径|建议|意见|措施)"
-)
-_PARAGRAPH = (
-    rf"(?:第{_S}(?P<paragraph>{_N}){_S}款|(?P<above>{_BACK}|上)款|(?P<this>本)款)"
-    r"(?!项(?!第)|式|待|物|额)"
-)
-_ITEM = (
-    rf"(?:第{_S}(?P<open>[（(])?{_S}(?P<item>{_N}){_S}[）)]?{_S}项|(?P<behind>{_BACK})项)"
-    r"(?!目|工作|任务|举措|内容|要求|制度|职[责能权]|行动|议程|议题|原则)"
-)
-_DIVISION = (
-    rf"(?:第{_S}(?P<ordinal>{_N}){_S}(?P<kind>章|节)|本(?P<own>章|节))(?![程目约回])(?:{_S}第{_S}{_N}{_S}节)?"
-)
-
-
-def _numbered(pattern: str, number: int) -> str:
-    """``pattern`` with the names of its groups made distinct."""
-    return re.sub(r"\?P<(\w+)>", rf"?P<\g<1>{number}>", pattern)
-
-
-_TOKEN = re.compile(
-    rf"《(?P<title>[^《》\n]{{2,60}})》|第{_S}(?P<first>{_N}){_S}[至到]{_S}(?P<last>{_N}){_S}条|"
-    + "|".join(
-        (
-            f"{_numbered(_ARTICLE, 1)}(?:{_S}{_numbered(_PARAGRAPH, 1)})?(?:{_S}{_numbered(_ITEM, 1)})?",
-            f"{_numbered(_PARAGRAPH, 2)}(?:{_S}{_numbered(_ITEM, 2)})?",
-            _numbered(_ITEM, 3),
-            _DIVISION,
-        )
-    )
-)
-_JOINS = re.compile(r"(?:的?规定)?(?:[、和或与及]|或者|以及|、或者?|、以及)")
-_TO = re.compile(rf"{_S}(?:至|到|[-—–~～]){_S}")
-_AFTER_TITLE = re.compile(r"\s?(?:[（(][^（()）\n]{1,20}[）)])?的?\s?")
-_NAME = re.compile(rf"[\u4e00-\u9fff]{{0,28}}(?:{_LAW})的?$")
-_LEAD = re.compile(
-    r".*(?:依据|依照|按照|根据|违反|适用|参照|遵守|符合|具有|属于|应当|可以|以及|或者|对照|(?<!共)和(?!国)|[与及或]|[中因当对]有)"
-)
-_HAS = re.compile(r"^有(?![线限])")
-_SELF = re.compile(rf"本(?:{_LAW})$")
-_THAT = re.compile(rf"(?:该|上述|前述)(?:{_LAW})$")
-_SHORT = re.compile(r"《([^《》\n]{2,60})》[（(]以?下简称[：:]?[“\"《]?([^”\"《》（）()\n]{2,20})")
-_TEXT_TITLE = re.compile(rf"{_TEXTS}(?:[（(][^（()）]{{1,12}}[）)])?$")
-_ITEM_GOES_ON = re.compile(r"规定|所[列称述指]|情形|[、或和至到，。]|的(?:规定|情形|行为)")
-_WINDOW = 30
 
 
 class Form(StrEnum):
@@ -115,7 +79,7 @@ class _Reader:
         for division in regulation.divisions if regulation else ():
             self._divisions.setdefault(division.kind, []).append(division)
         self._headings = {heading.start: heading.end for heading in _headings(regulation)}
-        self._short = {short.strip(): full for full, short in _SHORT.findall(text)}
+        self._short = {short.strip(): full for full, short in SHORT.findall(text)}
         self._titled = ""  # the text named last
         self._last: Reference | None = None
 
@@ -135,12 +99,12 @@ class _Reader:
 
     def _tokens(self) -> Iterator[re.Match[str]]:
         """The matches outside headings: 第四条 前款… is a heading and a reference."""
-        match = _TOKEN.search(self._text)
+        match = TOKEN.search(self._text)
         while match:
             end = self._headings.get(match.start())
             if end is None:
                 yield match
-            match = _TOKEN.search(self._text, max(end or match.end(), match.start() + 1))
+            match = TOKEN.search(self._text, max(end or match.end(), match.start() + 1))
 
     def _take(self, match: re.Match[str]) -> Reference | None:
         """What a token refers to; a reference that begins where the last one does takes its place."""
@@ -156,14 +120,14 @@ class _Reader:
             return None
         begin, title, base = found
         form, place, until = self._place(match, base)
-        if form is Form.RELATIVE and (title or not self._article_at(start) or not _names_more(match)):
+        if form is Form.RELATIVE and (title or not self._article_at(start) or not names_more(match)):
             return None
         return Reference(Span(begin, match.end()), form, title, place, until)
 
     def _take_title(self, match: re.Match[str]) -> Reference | None:
         title: str = match["title"]
         self._titled = self._short.get(title, title)
-        if not _TEXT_TITLE.search(title):
+        if not TEXT_TITLE.search(title):
             return None
         return Reference(Span(match.start(), match.end()), Form.TITLE, self._titled, Place())
 
@@ -181,7 +145,7 @@ class _Reader:
         last = self._last
         if last is None or last.place is None or last.until or last.form is Form.TITLE:
             return None
-        if not _TO.fullmatch(self._text, last.span.end, match.start()):
+        if not TO.fullmatch(self._text, last.span.end, match.start()):
             return None
         form, place, _ = self._place(match, last.place)
         ends = form is Form.NUMBERED
@@ -190,25 +154,25 @@ class _Reader:
     def _named(self, match: re.Match[str]) -> tuple[int, str, Place] | None:
         """Where the reference begins with its title, the title, and the place that it goes on from."""
         text, start, last = self._text, match.start(), self._last
-        if last and last.form is Form.TITLE and _AFTER_TITLE.fullmatch(text, last.span.end, start):
+        if last and last.form is Form.TITLE and AFTER_TITLE.fullmatch(text, last.span.end, start):
             return last.span.start, last.title, Place()
         if (
             last
             and last.place
             and last.form is not Form.TITLE
-            and _JOINS.fullmatch(text, last.span.end, start)
+            and JOINS.fullmatch(text, last.span.end, start)
         ):
             return start, last.title, last.until or last.place
-        begin = max(0, start - _WINDOW, last.span.end if last else 0)
+        begin = max(0, start - WINDOW, last.span.end if last else 0)
         window = text[begin:start]
-        if own := _SELF.search(window):
+        if own := SELF.search(window):
             return (begin + own.start(), "", Place()) if self._regulation else None
-        if that := _THAT.search(window):
+        if that := THAT.search(window):
             return (begin + that.start(), self._titled, Place()) if self._titled else None
-        if (name := _NAME.search(window)) and _value(match, "article"):
-            words = _HAS.sub("", _LEAD.sub("", name.group()))
+        if (name := NAME.search(window)) and value_of(match, "article"):
+            words = HAS.sub("", LEAD.sub("", name.group()))
             called = words.removesuffix("的")
-            if not re.fullmatch(_LAW, called) or called in ("宪法", "党章"):
+            if not re.fullmatch(LAW, called) or called in ("宪法", "党章"):
                 self._titled = self._short.get(called, called)
                 return start - len(words), self._titled, Place()
         return (start, "", Place()) if self._stands_alone(match) else None
@@ -217,27 +181,33 @@ class _Reader:
         """Whether words without a title before them can only mean this text."""
         if self._regulation is None:
             return False
-        if match["first"] or match["kind"] or match["own"] or _value(match, "article") or _is_relative(match):
+        if (
+            match["first"]
+            or match["kind"]
+            or match["own"]
+            or value_of(match, "article")
+            or is_relative(match)
+        ):
             return bool(match["own"] is None or self._article_at(match.start()))
         if not self._article_at(match.start()):
             return False
         if match["item3"] and not match["open3"]:
-            return _ITEM_GOES_ON.match(self._text, match.end()) is not None
+            return ITEM_GOES_ON.match(self._text, match.end()) is not None
         return True
 
     def _place(self, match: re.Match[str], base: Place) -> tuple[Form, Place | None, Place | None]:
         """The numbers that a token stands for; ``base`` is what it goes on from where it gives only a 款 or 项."""
         if match["first"]:
-            return Form.NUMBERED, Place(_number(match["first"])), Place(_number(match["last"]))
+            return Form.NUMBERED, Place(number_of(match["first"])), Place(number_of(match["last"]))
         if match["kind"]:
-            return Form.DIVISION, Place(division=match["kind"], ordinal=_number(match["ordinal"])), None
+            return Form.DIVISION, Place(division=match["kind"], ordinal=number_of(match["ordinal"])), None
         if match["own"]:
             return Form.RELATIVE, self._own_division(match), None
-        if _is_relative(match) or not (base.article or _value(match, "article")):
+        if is_relative(match) or not (base.article or value_of(match, "article")):
             place, until = self._relative(match)
             return Form.RELATIVE, place, until
         article, sub, paragraph, item = (
-            _number(_value(match, name)) for name in ("article", "sub", "paragraph", "item")
+            number_of(value_of(match, name)) for name in ("article", "sub", "paragraph", "item")
         )
         if article:
             return Form.NUMBERED, Place(article, sub, paragraph, item), None
@@ -255,11 +225,11 @@ class _Reader:
         at = self._index_at(match.start())
         if at is None:
             return None, None
-        steps = _steps(_value(match, "before"))
+        steps = steps_of(value_of(match, "before"))
         if steps > at:
             return None, None
         article, previous = self._articles[at - steps], self._articles[at - 1]
-        paragraph, item = _number(_value(match, "paragraph")), _number(_value(match, "item"))
+        paragraph, item = number_of(value_of(match, "paragraph")), number_of(value_of(match, "item"))
         place = Place(article.number, article.sub, paragraph, item)
         if steps:
             return place, Place(previous.number, previous.sub) if steps > 1 else None
@@ -277,7 +247,7 @@ class _Reader:
 def _counted_back(match: re.Match[str], place: Place, article: Article) -> tuple[Place | None, Place | None]:
     """A place in the article that the words stand in: counted back from there, or with the numbers given."""
     paragraph, item = _standing(article, match.start())
-    up, behind = _steps(_value(match, "above")), _steps(_value(match, "behind"))
+    up, behind = steps_of(value_of(match, "above")), steps_of(value_of(match, "behind"))
     if up:
         if up >= paragraph:
             return None, None
@@ -288,9 +258,9 @@ def _counted_back(match: re.Match[str], place: Place, article: Article) -> tuple
             return None, None
         place = replace(place, paragraph=paragraph, item=item - behind)
         return place, replace(place, item=item - 1) if behind > 1 else None
-    if _value(match, "this"):
+    if value_of(match, "this"):
         return replace(place, paragraph=paragraph), None
-    if place.item and not place.paragraph and not _value(match, "here"):
+    if place.item and not place.paragraph and not value_of(match, "here"):
         own = article.paragraphs[paragraph - 1].items if paragraph else ()
         return replace(place, paragraph=paragraph if any(i.number == place.item for i in own) else 0), None
     return place, None
@@ -304,31 +274,6 @@ def _standing(article: Article, position: int) -> tuple[int, int]:
     items = article.paragraphs[at].items
     inside = bisect_right(items, position, key=lambda item: item.span.start) - 1
     return at + 1, items[inside].number if inside >= 0 and position < items[inside].span.end else 0
-
-
-def _value(match: re.Match[str], name: str) -> str:
-    """A group of that name in whichever alternative matched; empty where none did."""
-    groups: dict[str, str | None] = match.groupdict()
-    return next((value for n in "123" if (value := groups.get(f"{name}{n}"))), "")
-
-
-def _is_relative(match: re.Match[str]) -> bool:
-    return any(_value(match, name) for name in ("before", "here", "above", "this", "behind"))
-
-
-def _names_more(match: re.Match[str]) -> bool:
-    """Whether more is said than 本条 or 本款 alone, which are where the words stand."""
-    told = ("before", "above", "behind", "paragraph", "item")
-    return match["own"] is not None or any(_value(match, name) for name in told)
-
-
-def _steps(words: str) -> int:
-    """How far 前, 上 and 前三 go back; 0 for no words."""
-    return (chinese_number(words[1:]) if words[1:] else 1) if words else 0
-
-
-def _number(words: str) -> int:
-    return chinese_number(words) if words else 0
 
 
 def _headings(regulation: Regulation | None) -> Iterator[Span]:

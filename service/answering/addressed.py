@@ -52,29 +52,29 @@ def _further(found: Found, links: Links) -> tuple[str, ...]:
         here = link.document_id == found.document.id
         if not place.article or (here and any(span.overlaps(target) for span in shown)):
             continue
-        questions[article_question(own if here else link.title, Place(place.article, place.sub))] = None
+        words = place_words(Place(place.article, place.sub))
+        questions[article_question(own if here else link.title, words)] = None
     return tuple(questions)[:_SUGGESTIONS]
 
 
 def _choice(several: Several) -> Draft:
     titles = several.titles[:_CHOICES]
-    choices = tuple(f"《{_inner(title)}》{several.place}是怎么规定的？" for title in titles)
+    choices = tuple(article_question(title, several.place) for title in titles)
     more = len(several.titles) - len(titles)
-    lead = (
-        f"资料库里符合这个名称、又有{several.place}的法规有{counted(len(several.titles))}部，请问要查哪一部？"
-    )
+    named = "".join(f"《{escape(inner_title(title))}》" for title in titles)
+    count = counted(len(several.titles))
+    text = f"资料库里符合这个名称、又有{several.place}的法规有{count}部，请问要查哪一部？\n\n{named}"
     rest = (
-        f"\n\n另有{counted(more)}部没有列出，请写明法规全称再问。" if more else "\n\n也可以写明法规全称再问。"
+        f"等，另有{counted(more)}部没有列出，请写明法规全称再问。" if more else "。也可以写明法规全称再问。"
     )
-    listed = "\n".join(f"- 《{escape(title)}》" for title in titles)
-    return Draft(Status.NOT_FOUND, f"{lead}\n\n{listed}{rest}", (), (), 0.0, choices, choices=choices)
+    return Draft(Status.NOT_FOUND, text + rest, (), (), 0.0, choices, choices=choices)
 
 
-def article_question(title: str, place: Place) -> str:
-    """A full question for a place of a regulation."""
-    return f"《{_inner(title)}》{place_words(place)}是怎么规定的？"
+def article_question(title: str, place: str) -> str:
+    """A full question for a place (in words) of a regulation."""
+    return f"《{inner_title(title)}》{place}是怎么规定的？"
 
 
-def _inner(title: str) -> str:
+def inner_title(title: str) -> str:
     """A title as it stands inside 《》."""
     return title.replace("《", "〈").replace("》", "〉")

@@ -1,6 +1,6 @@
 /** One question and what became of it: being answered, answered, stopped, or failed. */
 
-import { claimItem, notFoundBlock, proseBlock, sourceRow, statusLine, suggestionRow } from "./answer.js";
+import { choiceRow, claimItem, notFoundBlock, noteBlock, proseBlock, sourceRow, statusLine, suggestionRow } from "./answer.js";
 import { button, el, icon } from "./dom.js";
 import { problemBlock } from "./problem.js";
 
@@ -111,6 +111,7 @@ export class Turn {
   /** @param {Answer} answer @returns {Node[]} */
   _footer(answer) {
     const parts = [];
+    if (answer.claims.length > 0 && answer.notes?.length) parts.push(noteBlock(answer.notes));
     if (answer.citations.length > 0) parts.push(sourceRow("引自", answer.citations, this._answerActions));
     parts.push(statusLine(answer, this._answerActions));
     if (answer.suggestions?.length > 0) parts.push(suggestionRow(answer.suggestions, "接着问", this._answerActions));
@@ -120,7 +121,8 @@ export class Turn {
   /** @param {Answer} answer @returns {Node[]} */
   _notFound(answer) {
     const parts = [notFoundBlock(answer, this._find, this._answerActions)];
-    if (answer.suggestions?.length > 0) {
+    if (answer.choices?.length) parts.push(choiceRow(answer.choices, this._answerActions));
+    else if (answer.suggestions?.length > 0) {
       parts.push(suggestionRow(answer.suggestions, "可以试试这样问", this._answerActions));
     }
     return parts;
