@@ -110,6 +110,7 @@ def test_ranges_lists_and_chapters_are_read(question: str, runs: tuple[Run, ...]
         "党章总纲怎么界定毛泽东思想",
         "抓党建的第一条经验",
         "做法十条",
+        "机关基层组织工作条例的5条原则",
     ],
 )
 def test_a_question_without_an_article_has_no_address(question: str) -> None:
@@ -307,6 +308,25 @@ def test_the_only_regulation_need_not_be_named(name: str) -> None:
     outcome = look_up(one(name, 2), [ROWS[0], ROWS[2]], LIBRARY.__getitem__)
     assert isinstance(outcome, Found)
     assert outcome.document.id == "a"
+
+
+@pytest.mark.parametrize(
+    ("question", "notes"),
+    [
+        ("信访工作条例第二条", ()),
+        ("值班工作条例第二条", ()),
+        ("信访条例第二条", ("“信访条例”按《信访工作条例》查找。",)),
+        ("信访工作条列第二条", ("“信访工作条列”按《信访工作条例》查找。",)),
+    ],
+)
+def test_a_name_that_is_not_the_title_is_said_to_be_taken_for_it(
+    question: str, notes: tuple[str, ...]
+) -> None:
+    address = address_of(question)
+    assert address is not None
+    outcome = look_up(address, ROWS, LIBRARY.__getitem__)
+    assert isinstance(outcome, Found)
+    assert outcome.notes == notes
 
 
 def test_a_regulation_that_is_not_there_is_named() -> None:

@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from rich.console import Console
 
-from service import build
+from service import build, terminal
 from service.api.app import create_app
+from service.api.models import AnswerOut
 from service.settings import Settings
 from tests.reference_samples import DUTY, home_with_regulations
 
@@ -106,3 +108,15 @@ def test_a_chapter_is_answered_article_by_article(client: TestClient) -> None:
     assert answer["notes"] == ["《值班工作条例》“第一章 总则”共三条（第一条至第三条）。"]
     assert answer["notes"][0] in answer["answer"]
     assert all(citation["quote"] in DUTY for citation in answer["citations"])
+
+
+def test_the_terminal_prints_choices_and_notes(
+    client: TestClient, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(terminal, "_out", Console(highlight=False, emoji=False))
+    terminal.show_answer(AnswerOut.model_validate(ask(client, "《工作条例》第二条")))
+    printed = capsys.readouterr().out
+    assert "1. 《会务工作条例》第二条是怎么规定的？\n2. 《值班工作条例》第二条是怎么规定的？\n" in printed
+    assert "还可以问" not in printed, "what is to choose from is not said twice"
+    terminal.show_answer(AnswerOut.model_validate(ask(client, "值班工作条例第一章讲什么")))
+    assert "《值班工作条例》“第一章 总则”共三条（第一条至第三条）。" in capsys.readouterr().out

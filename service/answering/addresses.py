@@ -24,7 +24,7 @@ _FURTHER = re.compile(
 _DIVISION = re.compile(rf"第(?P<ordinal>{_N})(?P<kind>[编章节])|(?P<name>总则|分则|附则|总纲|序言|引言)")
 _LAW = r"(?:条例|规定|(?<![方做看想说用])法|章程|党章|准则|细则|规则|意见|决定|通知|纲要|方案|制度)"
 _AFTER_LAW = re.compile(rf"(?:{_LAW}|》)(?:\([^()]{{1,12}}\))?的?$")
-_GOES_ON = re.compile(r"$|[的是讲说规内怎有么写原全什,?!。:]")
+_GOES_ON = re.compile(r"$|原文|全文|[的是讲说规内怎有么写什,?!。:]")
 _ASKS_WHOLE = re.compile(
     r"(?:的|都|主要|具体|到底|一共|里面?|中|讲|说|谈|写|规定|要求|有|包括|包含|是|了|些|哪|几|多少|个|条|什么|怎么|怎样|如何|样|方面|"
     r"内容|条文|原文|全文|请|列出|介绍|一下|下|看|呢|吗|呀|啊|方|面|[\W_])*"
@@ -94,9 +94,10 @@ def _is_address(words: str, match: re.Match[str]) -> bool:
     after_law = _AFTER_LAW.search(words[: match.start()]) is not None
     if match["back"] or match["last"]:
         return after_law
-    if words[match.start()] == "第":
+    if words[match.start()] == "第" or match["paragraph"]:
         return True
-    return bool(match["paragraph"]) or (after_law and _GOES_ON.match(words, match.end()) is not None)
+    counts = words[: match.start()].endswith("的")  # 条例的五条原则 are so many
+    return after_law and not counts and _GOES_ON.match(words, match.end()) is not None
 
 
 def _runs(words: str, match: re.Match[str], division: Place) -> tuple[Run, ...]:

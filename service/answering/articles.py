@@ -7,7 +7,7 @@ regulation does not have, are said to be so.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ingest.metadata import display_title
 from ingest.regulation_places import (
@@ -24,7 +24,7 @@ from ingest.regulations import lines_of, parse_regulation
 from ingest.types import Document, Span
 from service.answering.addresses import Address, Run
 from service.answering.lacking import counted, lacking_point, words_for
-from service.answering.titles import Titled, called
+from service.answering.titles import Titled, called, is_exact
 
 _MOST = 8
 """So many articles of a chapter or a range are shown."""
@@ -73,8 +73,10 @@ Lookup = Callable[[Address], Outcome]
 def look_up(address: Address, rows: Sequence[Titled], document: Callable[[str], Document]) -> Outcome:
     """What ``address`` names among the documents ``rows``; ``document`` gives one by id."""
     meant: list[Titled] = []
+    name = ""
     for name in address.names or ("",):
-        meant = meant or called(name, rows, address.year)
+        if meant := called(name, rows, address.year):
+            break
     if not meant:
         return Lacking(_unknown(address))
     if len(meant) > 1:
@@ -82,7 +84,10 @@ def look_up(address: Address, rows: Sequence[Titled], document: Callable[[str], 
         if not having:
             return Lacking(f"资料库里符合这个名称的{counted(len(meant))}部法规都没有{place}。")
         return Several(tuple(row.title for row in having), place)
-    return places_in(document(meant[0].id), address.runs)
+    outcome = places_in(document(meant[0].id), address.runs)
+    if isinstance(outcome, Found) and name and not is_exact(name, meant[0].title):
+        return replace(outcome, notes=(f"“{name}”按《{meant[0].title}》查找。", *outcome.notes))
+    return outcome
 
 
 def places_in(document: Document, runs: Sequence[Run]) -> Outcome:

@@ -51,6 +51,11 @@ def called(name: str, rows: Sequence[Titled], year: str = "") -> list[Titled]:
     return []
 
 
+def is_exact(name: str, title: str) -> bool:
+    """Whether ``name`` is all of a title but what many titles have, or a short name that everybody uses."""
+    return _is(letters(title), letters(_SHORT.get(name, name)))
+
+
 class TitleIndex:
     """Documents by the names that texts give them in full (《档案法》, 《中华人民共和国档案法》): nothing less sure will do."""
 
