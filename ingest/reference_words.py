@@ -70,6 +70,7 @@ def value_of(match: re.Match[str], name: str) -> str:
 
 
 def is_relative(match: re.Match[str]) -> bool:
+    """Whether a token counts from where it stands (前款, 本条…)."""
     return any(value_of(match, name) for name in ("before", "here", "above", "this", "behind"))
 
 
@@ -85,4 +86,5 @@ def steps_of(words: str) -> int:
 
 
 def number_of(words: str) -> int:
+    """The value of a numeral, 0 for no words."""
     return chinese_number(words) if words else 0

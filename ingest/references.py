@@ -80,7 +80,7 @@ class _Reader:
             self._divisions.setdefault(division.kind, []).append(division)
         self._headings = {heading.start: heading.end for heading in _headings(regulation)}
         self._short = {short.strip(): full for full, short in SHORT.findall(text)}
-        self._titled = ""  # the text named last
+        self._titled, self._titled_at = "", Span(0, 0)  # the text named last, and where it is in 《》
         self._last: Reference | None = None
 
     def read(self) -> Iterator[Reference]:
@@ -126,10 +126,10 @@ class _Reader:
 
     def _take_title(self, match: re.Match[str]) -> Reference | None:
         title: str = match["title"]
-        self._titled = self._short.get(title, title)
+        self._titled, self._titled_at = self._short.get(title, title), Span(match.start(), match.end())
         if not TEXT_TITLE.search(title):
             return None
-        return Reference(Span(match.start(), match.end()), Form.TITLE, self._titled, Place())
+        return Reference(self._titled_at, Form.TITLE, self._titled, Place())
 
     def _is_heading(self, match: re.Match[str]) -> bool:
         """A 章 at a line start opens one, or is a line of a table of contents."""
@@ -154,8 +154,8 @@ class _Reader:
     def _named(self, match: re.Match[str]) -> tuple[int, str, Place] | None:
         """Where the reference begins with its title, the title, and the place that it goes on from."""
         text, start, last = self._text, match.start(), self._last
-        if last and last.form is Form.TITLE and AFTER_TITLE.fullmatch(text, last.span.end, start):
-            return last.span.start, last.title, Place()
+        if self._titled_at and AFTER_TITLE.fullmatch(text, self._titled_at.end, start):
+            return self._titled_at.start, self._titled, Place()
         if (
             last
             and last.place

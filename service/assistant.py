@@ -169,26 +169,27 @@ class Assistant:
         allowed = frozenset(record.id for record in self.documents() if filters.allows(record))
         return Query(text, allowed) if allowed else None
 
-    def _titled(self, filters: Filters = Filters()) -> list[Titled]:
-        """The documents that the filters allow, by what they are called."""
+    def _titled(self, generation: Generation, filters: Filters = Filters()) -> list[Titled]:
+        """The documents of a generation that the filters allow, by what they are called."""
+        covered = generation.manifest.snapshot
         return [
             Titled(
                 record.id,
                 record.metadata.title or title_from_origin(record.origin),
                 record.metadata.published,
             )
-            for record in self.documents()
-            if filters.allows(record)
+            for record in self.library.records()
+            if record.id in covered and filters.allows(record)
         ]
 
     def _look_up(self, generation: Generation, filters: Filters, address: Address) -> Outcome:
-        return look_up(address, self._titled(filters), partial(self._document, generation))
+        return look_up(address, self._titled(generation, filters), partial(self._document, generation))
 
     def _linker(self, generation: Generation) -> Linker:
         """The linker of a generation; that of the one in use is kept, with what it has found."""
         known, linker = self._linked
         if known is not generation or linker is None:
-            linker = Linker(self._titled(), partial(self._document, generation))
+            linker = Linker(self._titled(generation), partial(self._document, generation))
             self._linked = (generation, linker)
         return linker
 

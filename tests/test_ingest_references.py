@@ -85,6 +85,7 @@ def found(words: str, before: str = "") -> list[tuple[str, str, Place | None, Pl
         ("本条例由机关解释，开展三项工作，此前款项不变，目前条件具备。", []),
         ("抓好第一条战线和第一项任务。", []),
         ("读《人民日报》。", []),
+        ("见《工作要点》第三条。", [("《工作要点》第三条", "工作要点", Place(3), None)]),
     ],
 )
 def test_words_that_refer(words: str, expected: list[tuple[str, str, Place | None, Place | None]]) -> None:
