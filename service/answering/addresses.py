@@ -35,7 +35,7 @@ _BEFORE = re.compile(
     r"^(?:请问|请教|我?想问|我?想知道|查一?下|帮我查|请查|看看|现行的?|最新的?|新版的?|旧版的?|新修订的?|修订后的?|修正后的?|根据|按照|依据|"
     r"(?:19|20)[0-9]{2}年?(?:版|新?修[订正]后?)?的?|中共中央|国务院|这[个部份]|那[个部份]|[本该])+"
 )
-_SHORTEST_NAME = 2
+_SHORTEST_NAME, _NEAR = 2, 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ def address_of(question: str) -> Address | None:
             runs = _runs(words, match, _division(above) if above else Place())
             return _address(words[: (above or match).start()], runs)
     for division in divisions:
-        if _AFTER_LAW.search(words[: division.start()]) and _ASKS_WHOLE.fullmatch(words, division.end()):
+        if _follows_law(words, division.start()) and _ASKS_WHOLE.fullmatch(words, division.end()):
             return _address(words[: division.start()], (Run(_division(division)),))
     return None
 
@@ -89,14 +89,19 @@ def _address(before: str, runs: tuple[Run, ...]) -> Address:
     return Address(name.removesuffix("的"), runs, year.group() if year else "")
 
 
+def _follows_law(words: str, at: int) -> bool:
+    """Whether the name of a regulation ends at ``at``."""
+    return _AFTER_LAW.search(words[max(0, at - _NEAR) : at]) is not None
+
+
 def _is_address(words: str, match: re.Match[str]) -> bool:
     """第…条 always is one; without 第, or counted from the end, only where a regulation or a 款 says so."""
-    after_law = _AFTER_LAW.search(words[: match.start()]) is not None
+    after_law = _follows_law(words, match.start())
     if match["back"] or match["last"]:
         return after_law
     if words[match.start()] == "第" or match["paragraph"]:
         return True
-    counts = words[: match.start()].endswith("的")  # 条例的五条原则 are so many
+    counts = words.endswith("的", 0, match.start())  # 条例的五条原则 are so many
     return after_law and not counts and _GOES_ON.match(words, match.end()) is not None
 
 
