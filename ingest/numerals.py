@@ -32,7 +32,9 @@ def _digit(char: str) -> int:
 
 
 def to_chinese(number: int) -> str:
-    """A number from 1 to 9999 as it is written in headings: 十二, 一百零五."""
+    """A number from 1 to 9999 as it is written in headings: 十二, 一百零五; others in Arabic digits."""
+    if not 0 < number < 10_000:
+        return str(number)
     written, zero = "", False
     for scale, name in ((1000, "千"), (100, "百"), (10, "十"), (1, "")):
         digit, number = divmod(number, scale)

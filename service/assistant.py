@@ -6,7 +6,7 @@ import logging
 import threading
 import time
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache, partial
@@ -18,20 +18,24 @@ from ingest.library import DocumentRecord, Library
 from ingest.metadata import display_title
 from ingest.originals import Originals
 from ingest.standing import Standings
-from ingest.types import Document, Span
+from ingest.types import Document
 from retriever.aliases import in_full
 from retriever.analyzer import Analyzer
 from retriever.errors import GenerationError
 from retriever.generation import Generation
 from retriever.search import Retriever
 from retriever.types import Hit, Query
-from service.answering.answerer import Answerer, Draft
-from service.answering.articles import Address, find_regulation, place_in
+from service.answering.addresses import Address
+from service.answering.answerer import Answerer
+from service.answering.articles import Outcome, look_up, places_in
 from service.answering.compose import Point
 from service.answering.confidence import Signals
 from service.answering.differences import difference_points, differences_note
+from service.answering.draft import Draft
 from service.answering.question import Question, understand
+from service.answering.titles import Titled
 from service.errors import QuestionError
+from service.references import Link, Linker
 from service.scope import Catalogue, Filters, History, Scope, scope_of
 from service.settings import Settings
 from service.types import Answer, Kind, Status
@@ -66,6 +70,7 @@ class Assistant:
         self._remembered = lru_cache(maxsize=64)(library.document)
         self._catalogues: dict[str, Catalogue] = {}
         self._originals = Originals(settings.file_bytes, settings.limits)
+        self._linked: tuple[Generation | None, Linker | None] = (None, None)
         self._looked = time.monotonic()
         self._looking = threading.Lock()
 
@@ -137,6 +142,7 @@ class Assistant:
             draft.suggestions,
             {name: round(seconds * 1000, 2) for name, seconds in timings.items()},
             draft.notes,
+            draft.choices,
         )
 
     def found(self, text: str, hits: Sequence[Hit]) -> tuple[list[Point], Signals]:
@@ -210,6 +216,10 @@ class Assistant:
             return False
         return self._originals.is_available(origin, document.sha256)
 
+    def links(self, document_id: str) -> tuple[Link, ...]:
+        """The references in a document's text and where they lead, in order; raises DocumentNotFound."""
+        return self._linker(self.generation).links(document_id)
+
     def title(self, document_id: str) -> str:
         """What to call a document."""
         return display_title(self.document(document_id))
@@ -264,27 +274,41 @@ class Assistant:
                 return spoken
             depth *= 4
 
-    def _find_article(
-        self, generation: Generation, scope: Scope, address: Address
-    ) -> list[tuple[Document, Span, tuple[str, ...]]]:
-        """An address in the documents of each side."""
-        places = []
-        for records in scope.records:
-            titles = [(record.id, title_of(record), record.metadata.published) for record in records]
-            named = next((record.id for record in records if scope.named.versions), "")
-            if document_id := named or find_regulation(address, titles):
-                document = self._document(generation, document_id)
-                if found := place_in(document, address):
-                    places.append((document, *found))
-        return places
+    def _look_up(self, generation: Generation, scope: Scope, address: Address) -> list[Outcome]:
+        """What an address names among the documents of each side."""
+        document = partial(self._document, generation)
+        if scope.named.versions:
+            return [places_in(document(records[0].id), address.runs) for records in scope.records if records]
+        return [look_up(address, _titled(records), document) for records in scope.records]
+
+    def _linker(self, generation: Generation) -> Linker:
+        """The linker of a generation; that of the one in use is kept, with what it has found.
+
+        A title stands for what is in force; for what is not, only where nothing of that title is.
+        """
+        known, linker = self._linked
+        if known is not generation or linker is None:
+            catalogue = self.catalogue(generation)
+            silent = catalogue.standings.silent(self._today())
+            speaking = [row for identity, row in catalogue.records.items() if identity not in silent]
+            rest = [row for identity, row in catalogue.records.items() if identity in silent]
+            linker = Linker(_titled(speaking), _titled(rest), partial(self._document, generation))
+            self._linked = (generation, linker)
+        return linker
 
     def _answerer(self, generation: Generation, scope: Scope) -> Answerer:
         return Answerer(
             self.analyzer,
             generation.lexical,
             partial(self._document, generation),
-            partial(self._find_article, generation, scope),
+            partial(self._look_up, generation, scope),
+            lambda document_id: self._linker(generation).links(document_id),
             threshold=self.settings.evidence_threshold,
             points=self.settings.points,
             unrelated=generation.manifest.unrelated,
         )
+
+
+def _titled(records: Iterable[DocumentRecord]) -> list[Titled]:
+    """Documents by what they are called."""
+    return [Titled(record.id, title_of(record), record.metadata.published) for record in records]

@@ -190,9 +190,17 @@ def show_answer(answer: AnswerOut) -> None:
         _print(
             Text.assemble((f"[{citation.id}] ", "cyan"), ("，".join(part for part in parts if part), "dim"))
         )
-    if answer.suggestions:
+    if answer.claims and answer.notes:
         _print()
-        _print(Text("还可以问：" + "  ".join(answer.suggestions), style="dim"))
+        for words in answer.notes:
+            _print(Text(words))
+    if answer.choices:
+        _print()
+        for number, question in enumerate(answer.choices, 1):
+            _print(Text(f"{number}. {question}"))
+    if further := [question for question in answer.suggestions if question not in answer.choices]:
+        _print()
+        _print(Text("还可以问：" + "  ".join(further), style="dim"))
 
 
 def show_diff(found: DiffOut) -> None:

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-import pytest
+from hashlib import sha256
 
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ingest.regulation_places import Place
 from ingest.sections import find_sections
 from ingest.types import Document, Metadata, Span
-from service.answering.articles import Address, address_of, find_regulation, place_in
+from service.answering.addressed import addressed_draft
+from service.answering.addresses import Address, Run, address_of
+from service.answering.articles import Found, Lacking, Several, look_up, places_in
 from service.answering.places import location
+from service.answering.titles import Titled, TitleIndex, called
+from service.references import Linker
+from service.types import Status
 
 TEXT = """信访工作条例
 第一章 总则
@@ -21,90 +31,320 @@ TEXT = """信访工作条例
 第三条之一 依照本条例第一条办理。
 """
 TITLES = [
-    ("zhang", "中国共产党章程", "2022-10-22"),
-    ("xf05", "信访条例", "2005-01-10"),
-    ("xf22", "信访工作条例", "2022-02-25"),
-    ("bm10", "中华人民共和国保守国家秘密法", "2010-04-29"),
-    ("bm24", "中华人民共和国保守国家秘密法", "2024-02-27"),
-    ("zb", "中国共产党支部工作条例（试行）", "2018-10-28"),
-    ("ds", "中华人民共和国档案法实施条例", "2024-01-25"),
+    Titled(*row)
+    for row in [
+        ("zhang", "中国共产党章程", "2022-10-22"),
+        ("xf05", "信访条例", "2005-01-10"),
+        ("xf22", "信访工作条例", "2022-02-25"),
+        ("bm10", "中华人民共和国保守国家秘密法", "2010-04-29"),
+        ("bm24", "中华人民共和国保守国家秘密法", "2024-02-27"),
+        ("zb", "中国共产党支部工作条例（试行）", "2018-10-28"),
+        ("ds", "中华人民共和国档案法实施条例", "2024-01-25"),
+    ]
 ]
 
 
-def document() -> Document:
-    metadata = Metadata(title="信访工作条例")
-    return Document("d", "o", "", "utf-8", TEXT, "", (), metadata, find_sections(TEXT, metadata))
+def document(text: str = TEXT, title: str = "信访工作条例", identity: str = "d") -> Document:
+    metadata = Metadata(title=title)
+    text_sha = sha256(text.encode()).hexdigest()
+    return Document(identity, "o", "", "utf-8", text, text_sha, (), metadata, find_sections(text, metadata))
+
+
+def one(name: str, *numbers: int, year: str = "") -> Address:
+    return Address(name, (Run(Place(*numbers)),), year)
 
 
 @pytest.mark.parametrize(
     ("question", "address"),
     [
-        ("党章第八条怎么规定的？", Address("党章", 8)),
-        ("支部工作条例第12条第2款", Address("支部工作条例", 12, paragraph=2)),
-        ("《信访工作条例》第三条第（二）项", Address("信访工作条例", 3, item=2)),
-        ("纪律处分条例第一百二十条之一", Address("纪律处分条例", 120, sub=1)),
-        ("2010年保密法的第五条", Address("2010年保密法", 5, year="2010")),
+        ("党章第八条怎么规定的？", one("党章", 8)),
+        ("支部工作条例第12条第2款", one("支部工作条例", 12, 0, 2)),
+        ("《信访工作条例》第三条第（二）项", one("信访工作条例", 3, 0, 0, 2)),
+        ("纪律处分条例第一百二十条之一", one("纪律处分条例", 120, 1)),
+        ("2010年保密法的第五条", one("2010年保密法", 5, year="2010")),
+        ("按有关规定，《信访工作条例》（2022年）第十条讲什么", one("信访工作条例", 10, year="2022")),
+        ("監察法第十條", one("监察法", 10)),
+        ("监察法10条2款", one("监察法", 10, 0, 2)),
+        ("第5条第1款第2项", one("", 5, 0, 1, 2)),
+        ("第二十条第(三)项", one("", 20, 0, 0, 3)),
+        ("支部工作条例十二条", one("支部工作条例", 12)),
+        ("党章最后一条", one("党章", -1)),
+        ("党章倒数第二条是什么", one("党章", -2)),
     ],
 )
 def test_addresses_are_read(question: str, address: Address) -> None:
     assert address_of(question) == address
 
 
-def test_a_question_without_an_article_has_no_address() -> None:
-    assert address_of("信访工作有哪些原则") is None
-    assert address_of("第一批名单") is None
-
-
 @pytest.mark.parametrize(
-    ("question", "regulation"),
+    ("question", "runs"),
     [
-        ("党章第八条", "zhang"),
-        ("信访条例第三条", "xf05"),
-        ("请问信访工作条例第三条", "xf22"),
-        ("保守国家秘密法第三条", "bm24"),
-        ("2010年保守国家秘密法第三条", "bm10"),
-        ("支部工作条例第十二条", "zb"),
-        ("中国共产党支部工作条例（试行）第十二条", "zb"),
-        ("信访工作条列第三条", "xf22"),
-        ("支部工做条例第十二条", "zb"),
-        ("干部人事档案条例第三条", ""),
-        ("刑法第三条", ""),
+        ("党章第十条到第十二条", (Run(Place(10), Place(12)),)),
+        ("党章第十至十二条", (Run(Place(10), Place(12)),)),
+        ("党章第10条—第12条", (Run(Place(10), Place(12)),)),
+        ("党章第十条和第十五条", (Run(Place(10)), Run(Place(15)))),
+        ("党章第十、十一条", (Run(Place(10)), Run(Place(11)))),
+        ("党章第十条第一款、第三款", (Run(Place(10, 0, 1)), Run(Place(10, 0, 3)))),
+        ("党章第三章讲什么", (Run(Place(division="章", ordinal=3)),)),
+        ("信访工作条例第三章有哪些规定？", (Run(Place(division="章", ordinal=3)),)),
+        ("信访工作条例附则", (Run(Place(division="附则")),)),
+        ("信访工作条例总则第三条", (Run(Place(3, division="总则")),)),
+        ("总则第三条", (Run(Place(3, division="总则")),)),
     ],
 )
-def test_the_regulation_is_found_by_its_short_name_or_not_at_all(question: str, regulation: str) -> None:
+def test_ranges_lists_and_chapters_are_read(question: str, runs: tuple[Run, ...]) -> None:
     address = address_of(question)
     assert address is not None
-    assert find_regulation(address, TITLES) == regulation
+    assert address.runs == runs
 
 
 @pytest.mark.parametrize(
-    ("address", "words"),
+    "question",
     [
-        (Address("", 1), "第一条 为了做好信访工作，制定本条例。"),
-        (Address("", 2), "第二条 本条例适用于各级机关。\n各单位参照执行。"),
-        (Address("", 2, paragraph=2), "各单位参照执行。"),
-        (
-            Address("", 3, paragraph=1),
-            "第三条 有下列情形之一的，予以表彰：\n（一）成绩突出的；\n（二）勇于创新的。",
-        ),
-        (Address("", 3, paragraph=2), "前款规定由上级机关解释。"),
-        (Address("", 3, paragraph=1, item=2), "（二）勇于创新的。"),
-        (Address("", 3, item=1), "（一）成绩突出的；"),
-        (Address("", 3, sub=1), "第三条之一 依照本条例第一条办理。"),
-        (Address("", 9), None),
-        (Address("", 1, paragraph=2), None),
-        (Address("", 3, item=3), None),
+        "信访工作有哪些原则",
+        "第一批名单",
+        "中央八项规定具体是哪八条？",
+        "党员要尽的义务一共有哪几条？",
+        "现行信访工作条例规定信访工作要遵循哪五条原则？",
+        "这篇报道提出了五条建议",
+        "党章总纲怎么界定毛泽东思想",
+        "抓党建的第一条经验",
+        "做法十条",
+        "机关基层组织工作条例的5条原则",
     ],
 )
-def test_places(address: Address, words: str | None) -> None:
-    found = place_in(document(), address)
-    assert (found[0].of(TEXT) if found else None) == words
+def test_a_question_without_an_article_has_no_address(question: str) -> None:
+    assert address_of(question) is None
+
+
+@given(st.text(alphabet="党章法条例第一十百千零10之款项章节总附则（）《》到至、和最后倒数 的", max_size=40))
+def test_any_question_is_read(question: str) -> None:
+    address = address_of(question)
+    assert address is None or address.runs
+
+
+@pytest.mark.parametrize(
+    ("question", "regulations"),
+    [
+        ("党章第八条", ["zhang"]),
+        ("信访条例第三条", ["xf05"]),
+        ("2022年信访条例第三条", ["xf22"]),
+        ("请问信访工作条例第三条", ["xf22"]),
+        ("保守国家秘密法第三条", ["bm24"]),
+        ("保密法第三条", ["bm24"]),
+        ("2010年保守国家秘密法第三条", ["bm10"]),
+        ("支部工作条例第十二条", ["zb"]),
+        ("中国共产党支部工作条例（试行）第十二条", ["zb"]),
+        ("信访工作条列第三条", ["xf22"]),
+        ("支部工做条例第十二条", ["zb"]),
+        ("干部人事档案条例第三条", []),
+        ("刑法第三条", []),
+        ("章程第三条", ["zhang"]),
+        ("工作条例第三条", ["xf22", "zb"]),
+        ("条例第三条", ["xf05", "xf22", "ds", "zb"]),
+    ],
+)
+def test_a_name_means_one_regulation_or_several_or_none(question: str, regulations: list[str]) -> None:
+    address = address_of(question)
+    assert address is not None
+    found = [called(name, TITLES, address.year) for name in address.names]
+    assert [row.id for row in next(filter(None, found), [])] == regulations
+
+
+@pytest.mark.parametrize(
+    ("title", "regulation"),
+    [
+        ("中国共产党章程", "zhang"),
+        ("党章", "zhang"),
+        ("中国共产党支部工作条例", "zb"),
+        ("保守国家秘密法", "bm24"),
+        ("保密法", None),
+        ("档案法", None),
+    ],
+)
+def test_texts_name_others_in_full(title: str, regulation: str | None) -> None:
+    row = TitleIndex(TITLES).named(title)
+    assert (row.id if row else None) == regulation
+
+
+def words(*runs: Run) -> list[str] | str:
+    outcome = places_in(document(), runs)
+    if isinstance(outcome, Lacking):
+        return outcome.reason
+    assert isinstance(outcome, Found)
+    return [excerpt.span.of(TEXT) for excerpt in outcome.excerpts]
+
+
+FIRST, SECOND = "第一条 为了做好信访工作，制定本条例。", "第二条 本条例适用于各级机关。\n各单位参照执行。"
+
+
+@pytest.mark.parametrize(
+    ("numbers", "expected"),
+    [
+        ((1,), FIRST),
+        ((2,), SECOND),
+        ((2, 0, 2), "各单位参照执行。"),
+        ((3, 0, 1), "第三条 有下列情形之一的，予以表彰：\n（一）成绩突出的；\n（二）勇于创新的。"),
+        ((3, 0, 2), "前款规定由上级机关解释。"),
+        ((3, 0, 1, 2), "（二）勇于创新的。"),
+        ((3, 0, 0, 1), "（一）成绩突出的；"),
+        ((3, 1), "第三条之一 依照本条例第一条办理。"),
+        ((-1,), "第三条之一 依照本条例第一条办理。"),
+    ],
+)
+def test_places(numbers: tuple[int, ...], expected: str) -> None:
+    assert words(Run(Place(*numbers))) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("place", "reason"),
+    [
+        (Place(9), "《信访工作条例》共三条，没有第九条。"),
+        (Place(99999), "《信访工作条例》共三条，没有第99999条。"),
+        (Place(-9), "《信访工作条例》共三条，没有倒数第九条。"),
+        (Place(1, 0, 2), "《信访工作条例》第一条不分款，没有第二款。"),
+        (Place(2, 0, 3), "《信访工作条例》第二条只有两款，没有第三款。"),
+        (Place(3, 0, 0, 5), "《信访工作条例》第三条只有两项，没有第（五）项。"),
+        (Place(3, 0, 2, 1), "《信访工作条例》第三条第二款没有分项，没有第（一）项。"),
+        (Place(division="章", ordinal=4), "《信访工作条例》共一章，没有第四章。"),
+        (Place(division="附则"), "《信访工作条例》没有附则。"),
+    ],
+)
+def test_what_is_not_there_is_said_exactly(place: Place, reason: str) -> None:
+    assert words(Run(place)) == reason
+
+
+def test_several_places_are_shown_one_by_one() -> None:
+    assert words(Run(Place(1), Place(2))) == [FIRST, SECOND]
+    assert words(Run(Place(2), Place(1))) == [FIRST, SECOND]
+    assert words(Run(Place(2)), Run(Place(1)), Run(Place(2))) == [SECOND, FIRST]
+    assert words(Run(Place(2, 0, 1), Place(2, 0, 2))) == [SECOND]
+    found = places_in(document(), (Run(Place(1)), Run(Place(7))))
+    assert isinstance(found, Found)
+    assert found.notes == ("《信访工作条例》共三条，没有第七条。",)
+
+
+def test_a_chapter_is_shown_up_to_a_bound_that_is_said() -> None:
+    text = (
+        "办法\n第一章 总则\n"
+        + "".join(f"第{n}条 规定{n}。\n" for n in range(1, 12))
+        + "第二章 附则\n第12条 完。\n"
+    )
+    found = places_in(document(text, "办法"), (Run(Place(division="章", ordinal=1)),))
+    assert isinstance(found, Found)
+    assert [excerpt.span.of(text) for excerpt in found.excerpts] == [
+        f"第{n}条 规定{n}。" for n in range(1, 9)
+    ]
+    assert found.notes == (
+        "《办法》“第一章 总则”共十一条（第1条至第11条），以上是前八条，还有三条：第9条至第11条。",
+    )
+    ranged = places_in(document(text, "办法"), (Run(Place(1), Place(11)),))
+    assert isinstance(ranged, Found)
+    assert ranged.notes == ("《办法》第一条至第十一条共十一条，以上是前八条，还有三条。",)
+
+
+def test_points_stand_for_articles_where_a_text_has_none() -> None:
+    text = "八项规定\n一、改进调查研究。\n二、精简会议。\n三、精简文件。\n"
+    found = places_in(document(text, "八项规定"), (Run(Place(2)),))
+    assert isinstance(found, Found)
+    assert [excerpt.span.of(text) for excerpt in found.excerpts] == ["二、精简会议。"]
+    lacking = places_in(document(text, "八项规定"), (Run(Place(4)),))
+    assert lacking == Lacking("《八项规定》不分章条，共列三项，没有第四条。")
+    assert places_in(document("讲话。", "讲话"), (Run(Place(4)),)) == Lacking(
+        "《讲话》没有分条，不能按条查找。可以直接询问其中的内容。"
+    )
 
 
 def test_the_path_names_chapter_and_article() -> None:
-    found = place_in(document(), Address("", 3))
-    assert found is not None
-    assert found[1] == ("第一章 总则", "第三条")
+    found = places_in(document(), (Run(Place(3)),))
+    assert isinstance(found, Found)
+    assert found.excerpts[0].path == ("第一章 总则", "第三条")
+
+
+LIBRARY = {
+    "a": document(TEXT, "信访工作条例", "a"),
+    "b": document(TEXT.replace("信访", "值班"), "值班工作条例（试行）", "b"),
+    "c": document("一则消息。", "简讯", "c"),
+}
+ROWS = [Titled(known.id, known.metadata.title, "") for known in LIBRARY.values()]
+
+
+def test_a_name_of_several_regulations_is_asked_back() -> None:
+    outcome = look_up(one("条例", 2), ROWS, LIBRARY.__getitem__)
+    assert outcome == Several(("信访工作条例", "值班工作条例（试行）"), "第二条")
+    draft = addressed_draft(outcome, lambda _: ())
+    assert draft is not None
+    assert draft.status is Status.NOT_FOUND
+    assert draft.choices == (
+        "《信访工作条例》第二条是怎么规定的？",
+        "《值班工作条例（试行）》第二条是怎么规定的？",
+    )
+    assert draft.suggestions == draft.choices
+    for choice, identity in zip(draft.choices, "ab", strict=True):
+        address = address_of(choice)
+        assert address is not None
+        found = look_up(address, ROWS, LIBRARY.__getitem__)
+        assert isinstance(found, Found)
+        assert found.document.id == identity
+
+
+def test_at_most_eight_choices_are_given_and_the_rest_counted() -> None:
+    draft = addressed_draft(Several(tuple(f"第{n}部条例" for n in range(11)), "第二条"), lambda _: ())
+    assert draft is not None
+    assert len(draft.choices) == 8
+    assert "另有三部没有列出" in draft.text
+
+
+def test_only_regulations_that_have_the_place_are_to_choose_from() -> None:
+    longer = document(TEXT + "第四条 完。\n", "值班工作条例（试行）", "b")
+    outcome = look_up(one("条例", 4), ROWS, (LIBRARY | {"b": longer}).__getitem__)
+    assert outcome == Several(("值班工作条例（试行）",), "第四条")
+    none = look_up(one("条例", 9), ROWS, LIBRARY.__getitem__)
+    assert none == Lacking("资料库里符合这个名称的两部法规都没有第九条。")
+
+
+@pytest.mark.parametrize("name", ["条例", ""])
+def test_the_only_regulation_need_not_be_named(name: str) -> None:
+    outcome = look_up(one(name, 2), [ROWS[0], ROWS[2]], LIBRARY.__getitem__)
+    assert isinstance(outcome, Found)
+    assert outcome.document.id == "a"
+
+
+@pytest.mark.parametrize(
+    ("question", "notes"),
+    [
+        ("信访工作条例第二条", ()),
+        ("值班工作条例第二条", ()),
+        ("信访条例第二条", ("“信访条例”按《信访工作条例》查找。",)),
+        ("信访工作条列第二条", ("“信访工作条列”按《信访工作条例》查找。",)),
+    ],
+)
+def test_a_name_that_is_not_the_title_is_said_to_be_taken_for_it(
+    question: str, notes: tuple[str, ...]
+) -> None:
+    address = address_of(question)
+    assert address is not None
+    outcome = look_up(address, ROWS, LIBRARY.__getitem__)
+    assert isinstance(outcome, Found)
+    assert outcome.notes == notes
+
+
+def test_a_regulation_that_is_not_there_is_named() -> None:
+    address = address_of("请问《监察法》第三条")
+    assert address is not None
+    outcome = look_up(address, ROWS, LIBRARY.__getitem__)
+    assert outcome == Lacking("资料库里没有《监察法》，也没有名称与它相符的法规。")
+    unnamed = look_up(one("我们支部上个月开的会", 3), ROWS, LIBRARY.__getitem__)
+    assert isinstance(unnamed, Lacking)
+    assert unnamed.reason.startswith("没有认出问的是哪一部法规。")
+
+
+def test_an_article_suggests_those_it_refers_to() -> None:
+    found = look_up(one("信访工作条例", 3, 1), ROWS, LIBRARY.__getitem__)
+    draft = addressed_draft(found, Linker(ROWS, LIBRARY.__getitem__).links)
+    assert draft is not None
+    assert draft.status is Status.ANSWERED
+    assert draft.suggestions == ("《信访工作条例》第一条是怎么规定的？",)
 
 
 PLACES = """信访工作条例

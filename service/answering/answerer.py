@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import zip_longest
 
 from ingest.authority import nature_of
@@ -14,15 +14,18 @@ from ingest.types import Document, Section, Span
 from retriever.analyzer import Analyzer
 from retriever.lexical import LexicalIndex
 from retriever.types import Hit
-from service.answering.articles import Address, Lookup
+from service.answering.addressed import Links, addressed_draft
+from service.answering.addresses import Address
+from service.answering.articles import Lookup
 from service.answering.compose import Composer, Point, distinct_labels, label_for
 from service.answering.confidence import Signals, evidence, signals_of
+from service.answering.draft import Draft
 from service.answering.question import Question
 from service.answering.selection import by_nature, choose, prefer, repeats
 from service.answering.siblings import best_group
 from service.answering.units import Unit, UnitMaker, setting_of
 from service.answering.wording import counts, enumerates
-from service.types import Citation, Claim, Kind, Status
+from service.types import Kind, Status
 
 _FLOORS = {Kind.FACT: 0.75, Kind.DEFINITION: 0.78}
 _FLOOR = 0.68
@@ -35,19 +38,6 @@ _CLAUSE = 6  # the first clause of a heading stands for it from this length on
 _NEAR = 0.15  # below this evidence nothing found has to do with the question
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """What the answerer decided; ``service.assistant`` makes an ``Answer`` of it."""
-
-    status: Status
-    text: str
-    claims: tuple[Claim, ...]
-    citations: tuple[Citation, ...]
-    evidence: float
-    suggestions: tuple[str, ...]
-    notes: tuple[str, ...] = ()
-
-
 class Answerer:
     """Answers from hits alone. ``document`` gives a document by id as the hits' index knows it."""
 
@@ -57,6 +47,7 @@ class Answerer:
         lexical: LexicalIndex,
         document: Callable[[str], Document],
         lookup: Lookup,
+        links: Links,
         *,
         threshold: float,
         points: int,
@@ -66,6 +57,7 @@ class Answerer:
         self._lexical = lexical
         self._document = document
         self._lookup = lookup
+        self._links = links
         self._threshold = threshold
         self._most = points
         self._unrelated = unrelated
@@ -73,7 +65,7 @@ class Answerer:
     def answer(self, question: Question, hits: Sequence[Hit]) -> Draft:
         """The answer that ``hits`` carry, or a ``not_found`` that names what came nearest."""
         if question.address:
-            return self._article(question, question.address, hits)
+            return self._article(question.address, hits)
         points, strength = self._weigh(question, hits)
         if strength < self._threshold or not points:
             return self._not_found(hits, strength if points else min(strength, self._threshold / 2))
@@ -85,7 +77,7 @@ class Answerer:
         A side that carries none is said so in the notes; where none does, it is a ``not_found``.
         """
         if question.address:
-            return self._article(question, question.address, ())
+            return self._article(question.address, ())
         weighed = {name: self._weigh(question, hits) for name, hits in sides.items()}
         told = {
             name: [replace(point, label=name) for point in points]
@@ -133,15 +125,14 @@ class Answerer:
         units = maker.units(hits)
         points = self._points(question, maker, self._preferred(question, units), hits)
         first = points[0] if points else None
+        around = (
+            f"{first.span.of(first.document.text)} {setting_of(first.document, first.path)}" if first else ""
+        )
         signals = signals_of(
             units,
             hits,
             self._unrelated,
-            words=maker.words(
-                f"{first.span.of(first.document.text)} {setting_of(first.document, first.path)}"
-            )
-            if first
-            else 0.0,
+            words=maker.words(around),
             exact=max((maker.exact(unit.text) for unit in units[:5]), default=0.0),
             unmet=self._unmet(question, points),
             numeric=question.numeric,
@@ -149,11 +140,9 @@ class Answerer:
         )
         return points, signals
 
-    def _article(self, question: Question, address: Address, hits: Sequence[Hit]) -> Draft:
+    def _article(self, address: Address, hits: Sequence[Hit]) -> Draft:
         """The words of an article. One that is not in the library is not made up from its neighbours."""
-        points = [Point(document, span, path, span, 1.0) for document, span, path in self._lookup(address)]
-        draft = self._compose(question, points, (), 1.0) if points else self._not_found(hits, 0.0)
-        return draft if draft.claims else self._not_found(hits, 0.0)
+        return addressed_draft(self._lookup(address), self._links) or self._not_found(hits, 0.0)
 
     def _is_known(self, term: str) -> bool:
         return self._lexical.document_frequency(term) > 0

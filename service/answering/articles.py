@@ -1,129 +1,208 @@
-"""Addressed questions: 党章第八条第二款 is looked up, not searched for.
+"""Addressed questions are looked up, not searched for: the regulation by its name, then 章, 条, 款 and 项 by number.
 
-The regulation is the one whose title holds the characters of the name in order (支部工作条例 in
-中国共产党支部工作条例（试行）); of several versions the one of the year asked for, else the latest.
+The nearest thing to what was asked for is not an answer: a name that fits several regulations, and a place that the
+regulation does not have, are said to be so.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
-from ingest.normal import normal_form
-from ingest.numerals import chinese_number
-from ingest.regulation_tree import Article
-from ingest.regulations import parse_regulation
+from ingest.metadata import display_title
+from ingest.regulation_places import (
+    Lack,
+    Place,
+    articles_in,
+    division_of,
+    place_words,
+    points_of,
+    span_of,
+)
+from ingest.regulation_tree import Regulation
+from ingest.regulations import lines_of, parse_regulation
 from ingest.types import Document, Span
+from service.answering.addresses import Address, Run
+from service.answering.lacking import counted, lacking_point, words_for
+from service.answering.titles import Titled, called, is_exact
 
-_NUMBER = r"[0-9零〇一二两三四五六七八九十百千]{1,9}"
-_ADDRESS = re.compile(
-    rf"第(?P<article>{_NUMBER})条(?:之(?P<sub>[一二三四五六七八九十]))?"
-    rf"(?:第(?P<paragraph>{_NUMBER})款)?(?:第?[（(]?(?P<item>{_NUMBER})[）)]?项)?"
-)
-_YEAR = re.compile(r"(?:19|20)[0-9]{2}")
-_BEFORE = re.compile(
-    r"^(?:请问|我?想问|我?想知道|查一?下|帮我查|请查|现行的?|最新的?|新版的?|旧版的?|新修订的?|修订后的?|修正后的?|根据|按照|依据|"
-    r"(?:19|20)[0-9]{2}年?(?:版|新?修[订正]后?)?的?|中共中央|国务院)+"
-)
-_STATUS = re.compile(r"(?:试行|暂行|修正|修订|[0-9]{4}年?)+$")
-_SHORTEST_NAME, _SURE_NAME = 2, 5
+_MOST = 8
+"""So many articles of a chapter or a range are shown."""
+
+_LOOKED_INTO = 24
+"""So many regulations of one name are opened to see whether they have the place."""
 
 
 @dataclass(frozen=True, slots=True)
-class Address:
-    """A place in a regulation; ``name`` is what stands before it in the question, 0 means not given."""
+class Excerpt:
+    """What is shown of one article, with the headings above it."""
 
-    name: str
-    article: int
-    sub: int = 0
-    paragraph: int = 0
-    item: int = 0
-    year: str = ""
+    span: Span
+    path: tuple[str, ...]
 
 
-def address_of(question: str) -> Address | None:
-    """The first address in a question, or ``None``."""
-    normal = normal_form(question)
-    match = _ADDRESS.search(normal)
-    if match is None:
-        return None
-    name = re.sub(r"[\W_]|的$", "", re.sub(r"[\W_]+", "", normal[: match.start()]))
-    year = _YEAR.search(name)
-    numbers = {key: chinese_number(value) if value else 0 for key, value in match.groupdict().items()}
-    return Address(name, **numbers, year=year.group() if year else "")
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The excerpts an address names, in its order; ``notes`` say what is left out or not there."""
+
+    document: Document
+    excerpts: tuple[Excerpt, ...]
+    notes: tuple[str, ...] = ()
 
 
-def find_regulation(address: Address, titles: Iterable[tuple[str, str, str]]) -> str:
-    """The id of the regulation that ``address`` names, among (id, title, published); empty where there is none.
+@dataclass(frozen=True, slots=True)
+class Several:
+    """The regulations that the name may mean and that have ``place``, which is what was asked of them in words."""
 
-    A name is taken whole, without what people say before it (请问, 2024年修订的): the nearest thing to an unknown
-    regulation is not an answer.
-    """
-    candidates = [(identity, letters_of(title), published) for identity, title, published in titles]
-    names = _names(address.name)
-    for attempt in (names, [name for whole in names for name in _misspelt(whole)]):
-        for name in attempt:
-            found = [row for row in candidates if name_fits(row[1], name)]
-            if found:
-                return _choose(found, address.year)
-    return ""
+    titles: tuple[str, ...]
+    place: str
 
 
-def _choose(found: list[tuple[str, str, str]], year: str) -> str:
-    """Of the regulations that a name fits, that of the year, else the one that says least besides, else the latest."""
-    dated = [row for row in found if year and row[2].startswith(year)] or found
-    shortest = min(len(row[1]) for row in dated)
-    return max((row for row in dated if len(row[1]) == shortest), key=lambda row: (row[2], row[0]))[0]
+@dataclass(frozen=True, slots=True)
+class Lacking:
+    """Nothing: ``reason`` says in Chinese what there is not."""
+
+    reason: str
 
 
-def _misspelt(name: str) -> list[str]:
-    """``name`` with one character left out, in case that one is wrong; only where enough is left to go by."""
-    return [name[:i] + name[i + 1 :] for i in range(len(name))] if len(name) > _SURE_NAME else []
+Outcome = Found | Several | Lacking
+Lookup = Callable[[Address], Sequence[Outcome]]
+"""Finds an address in the library: once, or in each version where versions are compared."""
 
 
-def _names(asked: str) -> list[str]:
-    """What may be the name in the words before an address: all of them, or what follows the last 的."""
-    stripped = _BEFORE.sub("", asked)
-    names = dict.fromkeys([stripped, _BEFORE.sub("", stripped.rsplit("的", 1)[-1])])
-    return [name for name in names if len(name) >= _SHORTEST_NAME]
+def look_up(address: Address, rows: Sequence[Titled], document: Callable[[str], Document]) -> Outcome:
+    """What ``address`` names among the documents ``rows``; ``document`` gives one by id."""
+    meant: list[Titled] = []
+    name = ""
+    for name in address.names or ("",):
+        if meant := called(name, rows, address.year):
+            break
+    if not meant:
+        return Lacking(_unknown(address))
+    if len(meant) > 1:
+        having, place = _having(meant, address.runs, document), _asked(address)
+        if not having:
+            return Lacking(f"资料库里符合这个名称的{counted(len(meant))}部法规都没有{place}。")
+        return Several(tuple(row.title for row in having), place)
+    outcome = places_in(document(meant[0].id), address.runs)
+    if isinstance(outcome, Found) and name and not is_exact(name, meant[0].title):
+        return replace(outcome, notes=(f"“{name}”按《{meant[0].title}》查找。", *outcome.notes))
+    return outcome
 
 
-def letters_of(title: str) -> str:
-    """The normal form of a title without punctuation and spaces."""
-    return re.sub(r"[\W_]+", "", normal_form(title))
-
-
-def name_fits(title: str, name: str) -> bool:
-    """Whether ``title``, in letters alone, has the characters of ``name`` in order, the last one near its end (党章 is 中国共产党章程)."""
-    title, name = _STATUS.sub("", title), _STATUS.sub("", name)
-    rest = iter(title)
-    return bool(name) and all(char in rest for char in name) and name[-1] in title[-2:]
-
-
-def place_in(document: Document, address: Address) -> tuple[Span, tuple[str, ...]] | None:
-    """Where the address is in ``document``, with the headings above it; ``None`` where there is no such place."""
+def places_in(document: Document, runs: Sequence[Run]) -> Outcome:
+    """The excerpts of ``document`` that ``runs`` name; ``Lacking`` where it has none of them."""
     regulation = parse_regulation(document.text)
-    article = regulation.find(address.article, address.sub) if regulation else None
-    span = _narrow(article, address) if article else None
-    if article is None or span is None:
-        return None
-    above = [section for section in document.sections if section.span.contains(article.span)]
-    return span, above[-1].path if above else (article.title,)
+    excerpts: list[Excerpt] = []
+    notes: list[str] = []
+    for run in runs:
+        spans, note = _spans(document, regulation, run)
+        excerpts += [Excerpt(span, _path(document, regulation, span)) for span in spans]
+        notes += [note] if note else []
+    excerpts = list(dict.fromkeys(excerpts))
+    if not excerpts:
+        return Lacking("".join(notes))
+    if len(excerpts) > _MOST:
+        notes.append(f"共有{counted(len(excerpts))}条，以上是前{counted(_MOST)}条。")
+    return Found(document, tuple(excerpts[:_MOST]), tuple(notes))
 
 
-def _narrow(article: Article, address: Address) -> Span | None:
-    """The part of an article: the whole, a 款 (with its items), or one 项; the first 款 with the number 第…条."""
-    if not address.paragraph and not address.item:
-        return article.span
-    number = address.paragraph or 1
-    if number > len(article.paragraphs):
-        return None
-    paragraph = article.paragraphs[number - 1]
-    if address.item:
-        return next((item.span for item in paragraph.items if item.number == address.item), None)
-    return Span(article.span.start, paragraph.span.end) if number == 1 else paragraph.span
+def _having(
+    meant: Sequence[Titled], runs: Sequence[Run], document: Callable[[str], Document]
+) -> list[Titled]:
+    """Those of the first regulations meant that have the places, with all that there was no time to look into."""
+    looked, rest = meant[:_LOOKED_INTO], meant[_LOOKED_INTO:]
+    return [row for row in looked if isinstance(places_in(document(row.id), runs), Found)] + list(rest)
 
 
-Lookup = Callable[[Address], Sequence[tuple[Document, Span, tuple[str, ...]]]]
-"""Finds an address in the library: one place, one in each version where versions are compared, or none."""
+def _unknown(address: Address) -> str:
+    if address.law:
+        return f"资料库里没有《{address.law}》，也没有名称与它相符的法规。"
+    return "没有认出问的是哪一部法规。请写明法规名称，例如“《中国共产党章程》第八条”。"
+
+
+def _asked(address: Address) -> str:
+    """The places asked for, in words (第十条至第十二条、第十五条)."""
+    return "、".join(
+        place_words(run.first) + (f"至{place_words(run.last)}" if run.last else "") for run in address.runs
+    )
+
+
+def _spans(document: Document, regulation: Regulation | None, run: Run) -> tuple[list[Span], str]:
+    """The spans of a run, with a word on what is left out; none, and what is lacking."""
+    title = display_title(document)
+    if regulation is None:
+        return _points(document.text, title, run)
+    first, last = run.first, run.last or run.first
+    start, end = span_of(regulation, first), span_of(regulation, last)
+    if isinstance(start, Lack):
+        return [], words_for(start, regulation, title, first)
+    if isinstance(end, Lack):
+        return [], words_for(end, regulation, title, last)
+    if not first.article:
+        return _chapter(document.text, regulation, title, first)
+    if last is first:
+        return [start], ""
+    whole = Span(min(start.start, end.start), max(start.end, end.end))
+    articles = [article.span for article in regulation.articles if whole.overlaps(article.span)]
+    if len(articles) < 2:
+        return [whole], ""
+    return _bounded(articles, f"《{title}》{place_words(first)}至{place_words(last)}")
+
+
+def _bounded(spans: Sequence[Span], named: str, unit: str = "条") -> tuple[list[Span], str]:
+    """The first of many spans, and how many more there are."""
+    more = len(spans) - _MOST
+    note = (
+        f"{named}共{counted(len(spans))}{unit}，以上是前{counted(_MOST)}{unit}，还有{counted(more)}{unit}。"
+    )
+    return list(spans[:_MOST]), note if more > 0 else ""
+
+
+def _chapter(text: str, regulation: Regulation, title: str, place: Place) -> tuple[list[Span], str]:
+    """The articles of a 章; of one without articles (总纲) its paragraphs."""
+    division = division_of(regulation, place)
+    if division is None:
+        return [], words_for(Lack.DIVISION, regulation, title, place)
+    articles = articles_in(regulation, division)
+    if not articles:
+        start = division.heading.end
+        body = lines_of(text[start : division.span.end])
+        lines = [Span(line.start + start, line.end + start) for line in body]
+        return _bounded(lines, f"《{title}》“{division.title}”", "段")
+    outline = _from_to(articles[0].title, articles[-1].title)
+    note = f"《{title}》“{division.title}”共{counted(len(articles))}条（{outline}）"
+    rest = articles[_MOST:]
+    if rest:
+        left = _from_to(rest[0].title, rest[-1].title)
+        note += f"，以上是前{counted(_MOST)}条，还有{counted(len(rest))}条：{left}"
+    return [article.span for article in articles[:_MOST]], f"{note}。"
+
+
+def _from_to(first: str, last: str) -> str:
+    return first if first == last else f"{first}至{last}"
+
+
+def _points(text: str, title: str, run: Run) -> tuple[list[Span], str]:
+    """The points 一、 to 八、 of a text without articles that are asked for as if they were articles."""
+    points = points_of(text)
+    count = len(points)
+    numbers = [_from_front(place.article, count) for place in (run.first, run.last or run.first)]
+    deeper = run.first.paragraph or run.first.item or run.first.division
+    if deeper or not all(1 <= number <= count for number in numbers):
+        return [], lacking_point(title, count, run.first)
+    spans = points[min(numbers) - 1 : max(numbers)]
+    return list(spans[:_MOST]), ""
+
+
+def _from_front(number: int, count: int) -> int:
+    return number if number >= 0 else count + 1 + number
+
+
+def _path(document: Document, regulation: Regulation | None, span: Span) -> tuple[str, ...]:
+    """The headings above a span; that of the article where the sections know none."""
+    inside = [section for section in document.sections if section.level and section.span.contains(span)]
+    if regulation is None:  # sections of such a text may take several points together
+        inside = [section for section in inside if section.span.start == span.start]
+    article = regulation.article_at(span) if regulation else None
+    return inside[-1].path if inside else ((article.title,) if article else ())

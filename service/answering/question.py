@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ingest.normal import normal_form
 from retriever.analyzer import Analyzer
 from retriever.numerals import chinese_number
-from service.answering.articles import Address, address_of
+from service.answering.addresses import Address, address_of
 from service.types import Kind
 
 _COUNTED = re.compile(
@@ -82,7 +82,7 @@ class Question:
     years and numbered units (第一党支部): an answer has to be about them. ``counted`` is the noun after 多少 and 几个, in normal form without
     punctuation, or empty; ``numeric`` says that the answer has to hold a number or a date, and
     ``measure`` is the unit of time, money or persons that the number has to have, or empty.
-    ``address`` is the 条, 款 or 项 asked for. ``wants`` is the nature of text asked for (``ingest.authority.NATURES``): 规定 where
+    ``address`` are the 章, 条, 款 or 项 asked for. ``wants`` is the nature of text asked for (``ingest.authority.NATURES``): 规定 where
     the rule is, 做法 where practice is, else empty.
     """
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from ingest.families import Family, Version, family_key
 from ingest.normal import normal_form
 from ingest.standing import NOT_YET, Standing
-from service.answering.articles import letters_of, name_fits
+from service.answering.titles import letters, scattered
 
 _YEAR = r"(?:19|20)[0-9]{2}"
 _EDITION = rf"{_YEAR}(?:年(?:度)?|(?=版|本))(?:新?修[订正]|发布|公布|施行|颁布|制定|通过)?(?:的?版本?|本)?的?"
@@ -100,9 +100,9 @@ def _family(
 
 def _best_fit(names: Iterable[str], families: Sequence[Family]) -> tuple[Family, str] | None:
     """The first of ``names`` that fits a title, with the family of the shortest such title."""
-    titles = [(letters_of(version.title), family) for family in families for version in family.versions]
+    titles = [(letters(version.title), family) for family in families for version in family.versions]
     for name in names:
-        fitting = [(len(title), family) for title, family in titles if name_fits(title, name)]
+        fitting = [(len(title), family) for title, family in titles if scattered(title, name)]
         if fitting:
             return min(fitting, key=lambda pair: (pair[0], pair[1].key))[1], name
     return None
@@ -146,7 +146,7 @@ def _compared(
 
 def _titles_in(normal: str, versions: Sequence[Version]) -> set[str]:
     """The keys of those versions whose whole title the question has, longer ones taken out first."""
-    rest, found = letters_of(normal), set()
+    rest, found = letters(normal), set()
     for key in sorted({family_key(version.title) for version in versions}, key=lambda key: (-len(key), key)):
         if key in rest:
             found.add(key)
@@ -199,7 +199,7 @@ def _without(normal: str, name: str) -> str:
 
 def _has_topic(normal: str, name: str, versions: Sequence[Version]) -> bool:
     """Whether the question says what of the regulation it is about."""
-    rest = letters_of(_DIFFERENCE.sub("", _without(normal, name)))
+    rest = letters(_DIFFERENCE.sub("", _without(normal, name)))
     for title in sorted(
         {name, *(family_key(v.title) for v in versions)}, key=lambda title: (-len(title), title)
     ):

@@ -10,7 +10,7 @@ from mimetypes import add_type
 from pathlib import Path
 from typing import Annotated, Any
 
-from fastapi import FastAPI, Query
+from fastapi import Depends, FastAPI, Query
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from starlette.staticfiles import StaticFiles
 
@@ -164,9 +164,10 @@ def documents(assistant: Asked) -> DocumentsOut:
 
 
 def document(document_id: str, assistant: Asked) -> DocumentOut:
-    """一份资料的全文、章节、修复记录和各个版本。"""
-    found = assistant.document(document_id)
-    return DocumentOut.of(found, assistant.history(document_id), original=assistant.has_original(found))
+    """一份资料的全文、章节、修复记录、各个版本，以及文中引用的条款和文件。"""
+    found, history = assistant.document(document_id), assistant.history(document_id)
+    links = assistant.links(document_id)
+    return DocumentOut.of(found, history, links, original=assistant.has_original(found))
 
 
 def diff(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Annotated, Any, Self
 
@@ -16,6 +17,7 @@ from retriever.types import Hit
 from service.answering.places import location
 from service.api.versions import VersionOut
 from service.errors import FilterError
+from service.references import Link
 from service.scope import Filters, History
 from service.types import Answer, Citation, Claim, Kind, Status
 
@@ -318,6 +320,36 @@ class EditOut(BaseModel):
     replacement: str
 
 
+class ReferenceOut(BaseModel):
+    """Words of a text that name a place: ``kind`` is article, relative, division or title.
+
+    ``document_id`` is empty where the library does not have what is named; ``target_start`` and ``target_end`` are
+    null where the place is not there, and both 0 for a text as a whole.
+    """
+
+    start: int
+    end: int
+    kind: str
+    label: str
+    document_id: str
+    title: str
+    target_start: int | None
+    target_end: int | None
+
+    @classmethod
+    def of(cls, link: Link) -> ReferenceOut:
+        return cls(
+            start=link.span.start,
+            end=link.span.end,
+            kind=link.form,
+            label=link.label,
+            document_id=link.document_id,
+            title=link.title,
+            target_start=link.target.start if link.target is not None else None,
+            target_end=link.target.end if link.target is not None else None,
+        )
+
+
 class DocumentOut(DocumentFacts):
     """A document with its text; all offsets are code points, those of ``edits`` into the raw file's text."""
 
@@ -328,9 +360,12 @@ class DocumentOut(DocumentFacts):
     edits: list[EditOut]
     original: bool = False
     """Whether the file it was made of can be downloaded."""
+    references: list[ReferenceOut] = []
 
     @classmethod
-    def of(cls, d: Document, history: History = History(), *, original: bool = False) -> DocumentOut:
+    def of(
+        cls, d: Document, history: History = History(), links: Sequence[Link] = (), *, original: bool = False
+    ) -> DocumentOut:
         return cls(
             id=d.id,
             title=display_title(d),
@@ -359,6 +394,7 @@ class DocumentOut(DocumentFacts):
                 EditOut(kind=e.kind, start=e.raw.start, end=e.raw.end, replacement=e.replacement)
                 for e in d.edits
             ],
+            references=[ReferenceOut.of(link) for link in links],
         )
 
 

@@ -130,7 +130,7 @@ export function notFoundBlock(answer, find, actions) {
   const block = el(
     "div",
     { class: "not-found", "data-testid": "not-found" },
-    el("p", { class: "not-found-title", text: "资料里没有找到" }),
+    el("p", { class: "not-found-title", text: answer.choices?.length ? "请先选定一部法规" : "资料里没有找到" }),
     proseBlock(answer.answer, find, actions),
   );
   if (answer.citations.length > 0) block.append(sourceRow("最接近的资料", answer.citations, actions));
@@ -190,6 +190,18 @@ export function statusLine(answer, actions) {
   if (typeof total === "number") facts.push(el("span", { text: `用时 ${duration(total)}` }));
   const copy = button("复制答案", { icon: "copy", class: "plain", onclick: () => actions.copy(answer) });
   return el("div", { class: "status-line" }, el("p", { class: "facts" }, ...facts), copy);
+}
+
+/**
+ * @param {string[]} choices full questions, one of which the reader meant
+ * @param {AnswerActions} actions
+ * @returns {HTMLElement}
+ */
+export function choiceRow(choices, actions) {
+  const items = choices.map((question) =>
+    el("li", {}, button(question, { class: "suggestion", "data-testid": "choice", onclick: () => actions.ask(question) })),
+  );
+  return el("div", { class: "suggestions" }, el("h3", { class: "small-title", text: "您要查的是" }), el("ul", {}, ...items));
 }
 
 /**

@@ -1,11 +1,11 @@
 /**
- * How a document's text is cut into paragraphs, headings and one highlighted excerpt. Pure data in and out, UTF-16
+ * How a document's text is cut into paragraphs, headings, references and one highlighted excerpt. Pure data in and out, UTF-16
  * offsets; `source.js` turns the result into DOM nodes.
  */
 
 /** @typedef {{start: number, end: number}} Range */
 /** @typedef {{start: number, end: number, level: number}} HeadingRange */
-/** @typedef {{text: string, marked: boolean, heading: boolean, gap: boolean}} Piece `gap`: a line break that stands alone, shown as the space between paragraphs */
+/** @typedef {{text: string, marked: boolean, heading: boolean, gap: boolean, link: number}} Piece `gap`: a line break that stands alone, shown as the space between paragraphs; `link`: the index of the reference it is part of, -1 for none */
 /** @typedef {{level: number, pieces: Piece[]}} TextBlock `level` 0 is a paragraph */
 
 /**
@@ -15,13 +15,16 @@
  * @param {string} text
  * @param {HeadingRange[]} headings
  * @param {Range | null} mark
+ * @param {Range[]} [links] ascending and apart
  * @returns {TextBlock[]}
  */
-export function layoutText(text, headings, mark) {
+export function layoutText(text, headings, mark, links = []) {
+  const numbered = links.map((range, index) => ({ ...range, index }));
   const sorted = headings.filter((range) => range.end > range.start).sort((a, b) => a.start - b.start);
   /** @type {TextBlock[]} */
   const blocks = [];
   let firstHeading = 0;
+  let firstLink = 0;
   let start = 0;
   while (start < text.length) {
     let end = lineEnd(text, start);
@@ -29,9 +32,12 @@ export function layoutText(text, headings, mark) {
     while (firstHeading < sorted.length && sorted[firstHeading].end <= start) firstHeading += 1;
     const here = [];
     for (let at = firstHeading; at < sorted.length && sorted[at].start < end; at += 1) here.push(sorted[at]);
+    while (firstLink < numbered.length && numbered[firstLink].end <= start) firstLink += 1;
+    const linked = [];
+    for (let at = firstLink; at < numbered.length && numbered[at].start < end; at += 1) linked.push(numbered[at]);
     const marked = mark !== null && mark.start < end && mark.end > start;
     if (marked || text.slice(start, end).trim() !== "") {
-      blocks.push(cutBlock(text, { start, end }, here, marked ? mark : null));
+      blocks.push(cutBlock(text, { start, end }, here, marked ? mark : null, linked));
     }
     start = end + 1;
   }
@@ -49,14 +55,15 @@ function lineEnd(text, from) {
  * @param {Range} range
  * @param {HeadingRange[]} headings
  * @param {Range | null} mark
+ * @param {(Range & {index: number})[]} links
  * @returns {TextBlock}
  */
-function cutBlock(text, range, headings, mark) {
+function cutBlock(text, range, headings, mark, links) {
   const cuts = new Set([range.start, range.end]);
   const cut = (/** @type {number} */ at) => {
     if (at > range.start && at < range.end) cuts.add(at);
   };
-  for (const other of mark ? [...headings, mark] : headings) {
+  for (const other of [...headings, ...links, ...(mark ? [mark] : [])]) {
     cut(other.start);
     cut(other.end);
   }
@@ -75,6 +82,7 @@ function cutBlock(text, range, headings, mark) {
       text: part,
       marked: mark !== null && inside(mark, at),
       heading: headings.some((heading) => inside(heading, at)),
+      link: links.find((link) => inside(link, at))?.index ?? -1,
       gap: part === "\n" && text[at - 1] !== "\n" && text[at + 1] !== "\n",
     });
   }

@@ -5,8 +5,8 @@ import { authorityBadge } from "./authority.js";
 import { checkQuote } from "./check.js";
 import { button, el, icon } from "./dom.js";
 import { chineseDate, number, placeAndPages } from "./format.js";
-import { layoutText } from "./layout.js";
 import { problemBlock } from "./problem.js";
+import { targetRange, textNodes } from "./sourcetext.js";
 import { CodePointText } from "./text.js";
 import { standingBlock } from "./versions.js";
 
@@ -25,32 +25,12 @@ const VERDICTS = {
 const originalLink = (id) =>
   el("a", { href: originalAddress(id), download: true, "data-testid": "original", text: "下载原件" });
 
-/** @param {SourceDocument} document @param {Check | null} check @returns {Node[]} */
-function textNodes({ sections }, points, check) {
-  const headings = sections.map((section) => ({
-    start: points.toUnit(section.heading_start),
-    end: points.toUnit(section.heading_end),
-    level: section.level,
-  }));
-  return layoutText(points.text, headings, check?.range ?? null).map((block) => {
-    const level = Math.min(6, block.level + 2);
-    const node = el(block.level > 0 ? `h${level}` : "p", { class: block.level > 0 ? "source-heading" : null });
-    /** @type {HTMLElement | null} */
-    let mark = null;
-    for (const piece of block.pieces) {
-      if (piece.marked && !mark) node.append((mark = el("mark", { "data-testid": "highlight" })));
-      (piece.marked && mark ? mark : node).append(pieceNode(piece, block.level));
-    }
-    return node;
-  });
-}
-
-/** @param {import("./layout.js").Piece} piece @param {number} level @returns {Node | string} */
-function pieceNode(piece, level) {
-  if (piece.gap) return el("span", { class: "gap", text: piece.text });
-  if (piece.heading && level === 0) return el("strong", { class: "source-lead", text: piece.text });
-  return piece.text;
-}
+/** @typedef {import("./api.js").Reference} Reference */
+/**
+ * What the panel shows: a document with a citation of the answer, with the place a reference leads to, or as a whole.
+ *
+ * @typedef {{id: string, title: string, citation: Citation | null, siblings: () => Citation[], reference: Reference | null}} View
+ */
 
 /** Shows one document at a time in the panel. */
 export class SourceView {
@@ -62,6 +42,8 @@ export class SourceView {
     this._request = 0;
     /** @type {(citation: Citation | null) => void} */
     this._onCitation = () => {};
+    /** Where the reader came from, by following references. @type {{view: View, scroll: number, opened: number}[]} */
+    this._trail = [];
   }
 
   /**
@@ -70,7 +52,8 @@ export class SourceView {
    *   `siblings` are all citations of the answer; `onCitation` hears which one is shown, null when none is any more
    */
   openCitation(citation, { opener, siblings, onCitation }) {
-    this._build({ id: citation.document_id, citation, opener, siblings, back: null });
+    const view = { id: citation.document_id, title: citation.title, citation, siblings, reference: null };
+    this._build(view, opener, null);
     this._onCitation = onCitation;
     onCitation(citation);
   }
@@ -81,10 +64,11 @@ export class SourceView {
    * @param {(() => void) | null} back leads back to the list of documents
    */
   openDocument(id, title, back) {
-    this._build({ id, title, citation: null, opener: null, siblings: () => [], back });
+    this._build({ id, title, citation: null, siblings: () => [], reference: null }, null, back);
   }
 
-  _build({ id, title = "", citation, opener, siblings, back }) {
+  /** @param {View} view @param {HTMLElement | null} opener @param {(() => void) | null} back */
+  _build(view, opener, back) {
     const parts = {
       title: el("h2", { class: "panel-title", id: "source-title", tabindex: "-1", "data-autofocus": true }),
       about: el("p", { class: "panel-about" }),
@@ -92,13 +76,14 @@ export class SourceView {
       location: el("p", { class: "source-location" }),
       check: el("p", { class: "check", role: "status" }),
       walk: el("nav", { class: "walk", "aria-label": "本次回答的引文" }),
+      trail: el("span", { class: "trail" }),
       body: el("div", { class: "source-body", tabindex: "0", role: "region", "aria-label": "资料全文" }),
     };
-    const list = back && button("资料列表", { icon: "back", class: "quiet", onclick: back });
+    const list = back && button("资料列表", { icon: "back", class: "quiet to-list", onclick: back });
     const head = el(
       "header",
       { class: "panel-head" },
-      el("div", { class: "panel-bar" }, this._panel.closeButton(), list, parts.walk),
+      el("div", { class: "panel-bar" }, this._panel.closeButton(), list, parts.trail, parts.walk),
       parts.title,
       parts.about,
       parts.standing,
@@ -111,9 +96,10 @@ export class SourceView {
       head,
       parts.body,
     );
-    parts.title.textContent = citation?.title ?? title;
+    parts.title.textContent = view.title;
     this._panel.show(node, { opener, onClose: () => this._leave() });
-    this._fill(parts, id, citation, siblings);
+    this._trail = [];
+    this._fill(parts, view);
   }
 
   _leave() {
@@ -122,22 +108,31 @@ export class SourceView {
     this._onCitation = () => {};
   }
 
-  async _fill(parts, id, citation, siblings) {
+  /**
+   * @param {any} parts
+   * @param {View} view
+   * @param {{scroll: number, opened: number} | null} [returning] where in the text, and at which reference, the reader was
+   */
+  async _fill(parts, view, returning = null) {
     const request = (this._request += 1);
+    const { id, citation, siblings, reference } = view;
     this._walker(parts, citation, siblings);
-    parts.title.textContent = citation?.title ?? parts.title.textContent;
-    parts.location.textContent = citation ? placeAndPages(citation) : "";
+    this._backButton(parts);
+    parts.title.textContent = view.title;
+    parts.about.replaceChildren();
     parts.standing.replaceChildren();
+    parts.location.textContent = reference ? `引用：${reference.label}` : citation ? placeAndPages(citation) : "";
     parts.check.replaceChildren();
     parts.check.removeAttribute("data-verdict");
     parts.body.replaceChildren(el("p", { class: "loading", text: "正在打开原文…" }));
     try {
       const { loaded, check } = await this._load(id, citation);
       if (request !== this._request) return;
-      this._render(parts, loaded, check);
+      this._render(parts, view, loaded, check);
+      this._settle(parts, view, returning);
     } catch (error) {
       if (request !== this._request) return;
-      parts.body.replaceChildren(problemBlock(error, () => this._fill(parts, id, citation, siblings)));
+      parts.body.replaceChildren(problemBlock(error, () => this._fill(parts, view, returning)));
     }
   }
 
@@ -155,7 +150,8 @@ export class SourceView {
     return { loaded, check: citation && checkQuote(loaded.points, citation) };
   }
 
-  _render(parts, { document, points }, check) {
+  /** @param {any} parts @param {View} view @param {Loaded} loaded @param {Check | null} check */
+  _render(parts, view, { document, points }, check) {
     const { title, subtitle, rank, source, published, authors } = document;
     const kind = document.kind === rank ? "" : document.kind; // the badge says it
     parts.title.textContent = title;
@@ -173,14 +169,53 @@ export class SourceView {
       parts.check.dataset.verdict = check.verdict;
       parts.check.replaceChildren(icon(name), el("span", { text }));
     }
-    parts.body.replaceChildren(el("div", { class: "source-text" }, ...textNodes(document, points, check)));
+    const target = view.reference && targetRange(points, view.reference);
+    const mark = target ? { range: target, id: "target" } : check?.range ? { range: check.range, id: "highlight" } : null;
+    const follow = (/** @type {Reference} */ to, /** @type {number} */ index) => this._follow(parts, view, to, index);
+    parts.body.replaceChildren(el("div", { class: "source-text" }, ...textNodes(document, points, mark, follow)));
+  }
+
+  /**
+   * Brings the reader to the mark, or back to where the reader was; the keyboard goes along where a reference was followed.
+   *
+   * @param {any} parts
+   * @param {View} view
+   * @param {{scroll: number, opened: number} | null} returning
+   */
+  _settle(parts, view, returning) {
+    /** @type {HTMLElement | null} */
     const mark = parts.body.querySelector("mark");
     // Scrolled by hand: scrollIntoView would also move the page around the panel.
-    parts.body.scrollTop = 0;
+    parts.body.scrollTop = returning?.scroll ?? 0;
+    if (returning) {
+      const link = parts.body.querySelector(`[data-reference="${returning.opened}"]`);
+      (link ?? parts.title).focus({ preventScroll: true });
+      return;
+    }
     if (mark) {
       const offset = mark.getClientRects()[0].top - parts.body.getBoundingClientRect().top;
       parts.body.scrollTop = Math.max(0, offset - parts.body.clientHeight / 4);
     }
+    if (view.reference) (mark ?? parts.title).focus({ preventScroll: true });
+  }
+
+  /** @param {any} parts @param {View} view @param {Reference} reference @param {number} index of the reference */
+  _follow(parts, view, reference, index) {
+    this._trail.push({ view, scroll: parts.body.scrollTop, opened: index });
+    const { document_id: id, title } = reference;
+    this._fill(parts, { id, title, citation: null, siblings: () => [], reference });
+  }
+
+  _backButton(parts) {
+    const last = this._trail[this._trail.length - 1];
+    if (!last) return parts.trail.replaceChildren();
+    const back = () => {
+      this._trail.pop();
+      this._fill(parts, last.view, last);
+    };
+    parts.trail.replaceChildren(
+      button("返回引用处", { icon: "back", class: "quiet", "data-testid": "reference-back", onclick: back }),
+    );
   }
 
   _walker(parts, citation, siblings) {
@@ -196,8 +231,9 @@ export class SourceView {
         "aria-disabled": String(off),
         onclick: () => {
           if (off) return;
-          this._fill(parts, all[to].document_id, all[to], siblings);
-          this._onCitation(all[to]);
+          const next = all[to];
+          this._fill(parts, { id: next.document_id, title: next.title, citation: next, siblings, reference: null });
+          this._onCitation(next);
           /** @type {HTMLElement} */ (parts.walk.querySelector(`[data-step="${name}"]`)).focus();
         },
         "data-step": name,

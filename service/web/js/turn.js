@@ -1,6 +1,6 @@
 /** One question and what became of it: being answered, answered, stopped, or failed. */
 
-import { claimItem, noteList, notFoundBlock, proseBlock, sourceRow, statusLine, suggestionRow } from "./answer.js";
+import { choiceRow, claimItem, noteList, notFoundBlock, proseBlock, sourceRow, statusLine, suggestionRow } from "./answer.js";
 import { markGroups } from "./authority.js";
 import { button, el, icon } from "./dom.js";
 import { problemBlock } from "./problem.js";
@@ -131,7 +131,8 @@ export class Turn {
     if (answer.notes?.length) parts.push(noteList(answer.notes));
     const { filters, label } = scopeOf(this.scope);
     if (filters) parts.push(el("p", { class: "scope-hint", text: `这次的范围是“${label}”。把输入框下的范围改为“全部”再问，也许能找到。` }));
-    if (answer.suggestions?.length > 0) {
+    if (answer.choices?.length) parts.push(choiceRow(answer.choices, this._answerActions));
+    else if (answer.suggestions?.length > 0) {
       parts.push(suggestionRow(answer.suggestions, "可以试试这样问", this._answerActions));
     }
     return parts;
