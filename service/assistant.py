@@ -172,10 +172,13 @@ class Assistant:
             draft = answerer.compare(question, sides)
         else:
             draft = answerer.answer(question, sides[""])
-        if draft.status is Status.NOT_FOUND and scope.silent:
+        if draft.status is Status.ANSWERED:
+            meant = [i for i in scope.silent if question.address and scope.is_called(i, question.address.names)]
+            notes = scope.notes([*meant, *(citation.document_id for citation in draft.citations)])
+        elif scope.silent and not draft.choices:
             notes = self._elsewhere(generation, scope, question)
         else:
-            notes = scope.notes([citation.document_id for citation in draft.citations])
+            notes = ()
         if scope.named.compare:
             old, new = (self._document(generation, identity) for identity in scope.compared)
             notes = (*notes, differences_note(compare(old.text, new.text), old.id, new.id))

@@ -11,6 +11,7 @@ from ingest.families import title_of
 from ingest.library import DocumentRecord
 from ingest.metadata import RANKS
 from ingest.standing import Standing, Standings
+from service.answering.titles import is_exact
 from service.answering.versions import Named, named_versions, version_labels
 from service.errors import FilterError
 
@@ -148,6 +149,11 @@ class Scope:
     def standing(self, document_id: str) -> Standing:
         """What a document is on the day."""
         return self.catalogue.standings.on(document_id, self.day)
+
+    def is_called(self, document_id: str, names: Iterable[str]) -> bool:
+        """Whether one of ``names`` is all of a document's title but what many titles have."""
+        title = title_of(self.catalogue.records[document_id])
+        return any(is_exact(name, title) for name in names)
 
     def notes(self, document_ids: Sequence[str]) -> tuple[str, ...]:
         """What a reader of these documents has to know: which of them do not hold on the day."""

@@ -30,7 +30,7 @@ _CHANGES = {
     "unchanged": "未变",
 }
 _SAME_SHOWN = 60
-_MARK = "有"
+_CORRECTED = "（有更正）"
 _CORRECTED_BY = {"sidecar": "旁注", "hand": "人工"}
 _err = Console(stderr=True, highlight=False, emoji=False)
 
@@ -78,20 +78,16 @@ def badge(rank: str, nature: str) -> str:
 def show_documents(rows: Sequence[DocumentSummary]) -> None:
     """The list of documents."""
     table = Table(box=None, header_style="bold", pad_edge=False)
-    for name in ("编号", "标题", "来源", "日期", "效力", "性质", "层级", "字数", "段落", "更正"):
+    for name in ("编号", "标题", "日期", "效力", "层级", "段落"):
         table.add_column(name, overflow="fold", no_wrap=name in ("编号", "日期", "效力"))
     for row in rows:
         cells = (
             row.id,
-            row.title,
-            row.source,
+            row.title + (_CORRECTED if row.corrected else ""),
             "\n".join(filter(None, (row.published, row.effective and f"{row.effective}施行"))),
             row.status,
-            row.kind,
-            badge(row.rank, row.nature),
-            str(row.characters),
+            badge(row.rank, row.nature) or row.kind,
             str(row.passages),
-            _MARK if row.corrected else "",
         )
         table.add_row(*(Text(cell) for cell in cells))
     _print(table)
@@ -171,9 +167,10 @@ def show_answer(answer: AnswerOut) -> None:
                 (f" {marks}", "cyan"),
             )
         )
-    for note_ in answer.notes:
+    if answer.notes:
         _print()
-        _print(Text(f"注意：{note_}", style="yellow"))
+    for words in answer.notes:
+        _print(Text(f"注意：{words}", style="yellow"))
     if answer.citations:
         _print()
     for citation in answer.citations:
@@ -190,10 +187,6 @@ def show_answer(answer: AnswerOut) -> None:
         _print(
             Text.assemble((f"[{citation.id}] ", "cyan"), ("，".join(part for part in parts if part), "dim"))
         )
-    if answer.claims and answer.notes:
-        _print()
-        for words in answer.notes:
-            _print(Text(words))
     if answer.choices:
         _print()
         for number, question in enumerate(answer.choices, 1):
