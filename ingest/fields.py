@@ -106,11 +106,8 @@ def _repeals(writing: Writing, key: str, value: object) -> tuple[Repeal, ...]:
         said = {"title": row} if isinstance(row, str) else row
         if not isinstance(said, dict) or not said.keys() <= {"title", "published"}:
             raise writing.refusal(f'{key} 应写成 ["名称", {{"title": "名称", "published": "年-月-日"}}]')
-        title, date_ = (
-            _text(writing, key, said.get("title", "")),
-            _date(writing, key, said.get("published", "")),
-        )
-        found.append(Repeal(title, date_))
+        title = _text(writing, f"{key}.title", said.get("title", ""))
+        found.append(Repeal(title, _date(writing, f"{key}.published", said.get("published", ""))))
     return tuple(repeal for repeal in found if repeal.title)
 
 

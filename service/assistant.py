@@ -173,7 +173,9 @@ class Assistant:
         else:
             draft = answerer.answer(question, sides[""])
         if draft.status is Status.ANSWERED:
-            meant = [i for i in scope.silent if question.address and scope.is_called(i, question.address.names)]
+            meant = [
+                i for i in scope.silent if question.address and scope.is_called(i, question.address.names)
+            ]
             notes = scope.notes([*meant, *(citation.document_id for citation in draft.citations)])
         elif scope.silent and not draft.choices:
             notes = self._elsewhere(generation, scope, question)

@@ -126,7 +126,7 @@ def test_the_family_is_called_by_its_newest_title() -> None:
         (OLD_LAW, {}, True),
         (REPORT, {}, False),
         (REPORT, {"kind": "文件"}, True),
-        (OLD_LAW, {"kind": "报道"}, False),
+        (OLD_LAW, {"kind": "报道", "rank": "报道"}, False),
         (REPORT, {"rank": "中央法规"}, True),
         (OLD_LAW.replace("自1998年7月1日起施行", "由国务院解释"), {"effective": ""}, True),
         ("浅谈护林条例\n第一条是立法。\n", {"title": "浅谈护林条例"}, False),

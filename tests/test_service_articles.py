@@ -272,7 +272,7 @@ ROWS = [Titled(known.id, known.metadata.title, "") for known in LIBRARY.values()
 def test_a_name_of_several_regulations_is_asked_back() -> None:
     outcome = look_up(one("条例", 2), ROWS, LIBRARY.__getitem__)
     assert outcome == Several(("信访工作条例", "值班工作条例（试行）"), "第二条")
-    draft = addressed_draft(outcome, lambda _: ())
+    draft = addressed_draft([outcome], lambda _: ())
     assert draft is not None
     assert draft.status is Status.NOT_FOUND
     assert draft.choices == (
@@ -289,7 +289,8 @@ def test_a_name_of_several_regulations_is_asked_back() -> None:
 
 
 def test_at_most_eight_choices_are_given_and_the_rest_counted() -> None:
-    draft = addressed_draft(Several(tuple(f"第{n}部条例" for n in range(11)), "第二条"), lambda _: ())
+    several = Several(tuple(f"第{n}部条例" for n in range(11)), "第二条")
+    draft = addressed_draft([several], lambda _: ())
     assert draft is not None
     assert len(draft.choices) == 8
     assert "另有三部没有列出" in draft.text
@@ -341,7 +342,7 @@ def test_a_regulation_that_is_not_there_is_named() -> None:
 
 def test_an_article_suggests_those_it_refers_to() -> None:
     found = look_up(one("信访工作条例", 3, 1), ROWS, LIBRARY.__getitem__)
-    draft = addressed_draft(found, Linker(ROWS, LIBRARY.__getitem__).links)
+    draft = addressed_draft([found], Linker(ROWS, (), LIBRARY.__getitem__).links)
     assert draft is not None
     assert draft.status is Status.ANSWERED
     assert draft.suggestions == ("《信访工作条例》第一条是怎么规定的？",)
