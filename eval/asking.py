@@ -11,7 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from eval.judging import CUTOFFS, Excerpt, measures_of
-from eval.questions import document_key, question_row, split_of
+from eval.questions import document_key, question_row, question_split
 from eval.robustness import vary
 from eval.types import QueryResult, Question
 from service.assistant import Assistant, Filters
@@ -88,7 +88,7 @@ class Asker:
             "kind": question.kind,
             "tags": sorted(question.tags),
             "turns": len(question.turns),
-            "split": split_of(question.id),
+            "split": question_split(question),
             "answerable": question.answerable,
             "question": question.question,
             "status": str(answer.status),

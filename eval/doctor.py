@@ -9,7 +9,7 @@ from pathlib import Path
 
 from eval import datasets
 from eval.errors import ConfigurationError, DatasetError, Problem
-from eval.questions import bare_text, document_key, read_questions, split_of
+from eval.questions import bare_text, document_key, question_split, read_questions
 from eval.types import Question
 
 LONG = 20_000
@@ -149,8 +149,8 @@ def _count(questions: Sequence[Question]) -> dict[str, int]:
         "questions": len(questions),
         "unanswerable": sum(not question.answerable for question in questions),
         "followups": sum(bool(question.turns) for question in questions),
-        "dev": sum(split_of(question.id) == "dev" for question in questions),
-        "test": sum(split_of(question.id) == "test" for question in questions),
+        "dev": sum(question_split(question) == "dev" for question in questions),
+        "test": sum(question_split(question) == "test" for question in questions),
         "quotes": sum(len(group.any) for question in questions for group in question.gold),
     }
 

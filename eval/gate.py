@@ -16,7 +16,7 @@ from typing import Any
 from eval.answers import figures
 from eval.asking import Asker
 from eval.errors import GateError
-from eval.questions import read_questions, split_of
+from eval.questions import question_split, read_questions
 from eval.terminal import Progress, silent
 from eval.types import Estimate, QueryResult, Question
 from service.assistant import Assistant
@@ -76,7 +76,7 @@ def read_configuration(path: Path = CONFIGURATION) -> Configuration:
     known = {question.id: question for question in read_questions(source)}
     if missing := [name for name in ids if name not in known]:
         raise GateError(f"门禁配置中的问题不存在：{'、'.join(missing)}。请更正 {path.name}。")
-    if test := [name for name in ids if split_of(name) != "dev"]:
+    if test := [name for name in ids if question_split(known[name]) != "dev"]:
         raise GateError(f"门禁只能用开发集的问题，这些属于测试集：{'、'.join(test)}。请更正 {path.name}。")
     if unknown := [name for name in tracked if name not in WORDS]:
         raise GateError(f"门禁不能跟踪：{'、'.join(unknown)}。可用：{'、'.join(WORDS)}。请更正 {path.name}。")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from eval.judging import Excerpt, found
-from eval.questions import bare, document_key, read_questions, split_of
+from eval.questions import bare, document_key, question_split, read_questions
 from eval.types import Question
 from ingest.pipeline import ingest_paths
 from service.assistant import Assistant
@@ -23,6 +23,7 @@ TAGS = {
     "near_miss",
     "out_of_domain",
     "paraphrase",
+    "seen",
     "traditional",
     "typo",
     "verbose",
@@ -42,7 +43,7 @@ def counts(chosen: list[Question]) -> dict[str, int]:
     """What the data card counts, by its row names."""
     table = Counter({"questions": len(chosen)})
     for question in chosen:
-        table[split_of(question.id)] += 1
+        table[question_split(question)] += 1
         table["answerable" if question.answerable else "unanswerable"] += 1
         if question.answerable:
             table[f"kind {question.kind}"] += 1
@@ -86,7 +87,7 @@ def test_ids_are_unique_across_sets_and_name_their_set() -> None:
     ids = [question.id for question in ALL]
     assert len(set(ids)) == len(ids)
     for name, letter in zip(SETS, "cr", strict=True):
-        assert all(re.fullmatch(rf"{letter}-\d{{3}}", question.id) for question in questions(name))
+        assert all(re.fullmatch(rf"{letter}2?-\d{{3}}", question.id) for question in questions(name))
 
 
 def test_no_question_is_asked_twice() -> None:
@@ -136,5 +137,5 @@ def test_gold_over_the_regulations_stands_in_the_stored_text(tmp_path: Path) -> 
 
 def test_splits_hold_every_kind() -> None:
     for split in ("dev", "test"):
-        kinds = {q.kind for q in ALL if split_of(q.id) == split and q.answerable}
+        kinds = {q.kind for q in ALL if question_split(q) == split and q.answerable}
         assert kinds == {q.kind for q in ALL if q.answerable}
