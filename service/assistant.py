@@ -29,6 +29,7 @@ from service.answering.articles import Address, find_regulation, place_in
 from service.answering.compose import Point
 from service.answering.differences import difference_points, differences_note
 from service.answering.question import Question, understand
+from service.answering.reach import Reach
 from service.errors import QuestionError
 from service.scope import Catalogue, Filters, History, Scope, scope_of
 from service.settings import Settings
@@ -129,7 +130,9 @@ class Assistant:
         """The question without the words that name versions, which choose documents and are not searched for."""
         asked = in_full(scope.named.text, generation.lexical.occurs)
         question = understand(asked, self.analyzer)
-        if scope.named.versions:  # the years that name versions have chosen the documents: sentences need not have them
+        if (
+            scope.named.versions
+        ):  # the years that name versions have chosen the documents: sentences need not have them
             question = replace(question, named=tuple(n for n in question.named if not n.isdecimal()))
         return (
             replace(question, kind=Kind.COMPARE) if scope.named.compare and not question.address else question
@@ -239,4 +242,14 @@ class Assistant:
             threshold=self.settings.evidence_threshold,
             points=self.settings.points,
             unrelated=generation.manifest.unrelated,
+            reach=self._reach(generation, scope),
+        )
+
+    def _reach(self, generation: Generation, scope: Scope) -> Reach:
+        """What an answer may look at besides its hits: the documents of the first side."""
+        ids = next(iter(scope.sides.values()))
+        return Reach(
+            lambda text: self._search(text, ids, _DEPTH),
+            lambda: [(record.id, title_of(record)) for record in scope.records[0]],
+            partial(self._document, generation),
         )

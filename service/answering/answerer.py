@@ -14,9 +14,18 @@ from retriever.analyzer import Analyzer
 from retriever.lexical import LexicalIndex
 from retriever.types import Hit
 from service.answering.articles import Address, Lookup
+from service.answering.chronicle import (
+    asks_force,
+    asks_history,
+    history_spans,
+    is_only_history,
+    named_documents,
+)
 from service.answering.compose import Composer, Point, distinct_labels, label_for
 from service.answering.confidence import evidence, signals
-from service.answering.question import Question
+from service.answering.parts import merged, parts_of
+from service.answering.question import Question, understand
+from service.answering.reach import Reach, nowhere
 from service.answering.selection import choose, repeats
 from service.answering.siblings import best_group
 from service.answering.units import Unit, UnitMaker
@@ -30,6 +39,8 @@ _MOST = {Kind.FACT: 3, Kind.DEFINITION: 3}
 _TELLING_HEADING = 8
 _GROUP_COVERAGE = 0.5
 _SUGGESTIONS = 3
+_OF_A_PART = 2
+"""Points for each part of a question that asks several things."""
 _CLAUSE = 6  # the first clause of a heading stands for it from this length on
 _NEAR = 0.15  # below this evidence nothing found has to do with the question
 
@@ -60,6 +71,7 @@ class Answerer:
         threshold: float,
         points: int,
         unrelated: float,
+        reach: Reach | None = None,
     ) -> None:
         self._analyzer = analyzer
         self._lexical = lexical
@@ -68,15 +80,21 @@ class Answerer:
         self._threshold = threshold
         self._most = points
         self._unrelated = unrelated
+        self._reach = reach or nowhere(document)
 
     def answer(self, question: Question, hits: Sequence[Hit]) -> Draft:
         """The answer that ``hits`` carry, or a ``not_found`` that names what came nearest."""
         if question.address:
             return self._article(question, question.address, hits)
+        history, sure = self._history(question, hits)
+        if sure:
+            return self.show(question, history)
         points, strength = self._weigh(question, hits)
+        points, strength, notes = self._with_parts(question, points, strength)
         if strength < self._threshold or not points:
             return self._not_found(hits, strength if points else min(strength, self._threshold / 2))
-        return self._compose(question, distinct_labels(points), hits, strength)
+        points = merged([history], points, max(self._most, len(history)))
+        return replace(self._compose(question, distinct_labels(points), hits, strength), notes=notes)
 
     def compare(self, question: Question, sides: Mapping[str, Sequence[Hit]]) -> Draft:
         """The answers that the hits of each side carry, in turns, each point under its side's name.
@@ -103,6 +121,46 @@ class Answerer:
     def show(self, question: Question, points: Sequence[Point]) -> Draft:
         """The answer that consists of ``points``, which were found without a search."""
         return self._compose(question, points, (), 1.0)
+
+    def _history(self, question: Question, hits: Sequence[Hit]) -> tuple[list[Point], bool]:
+        """What the text that a question names says of its own dates; whether that is all that is asked."""
+        if not asks_history(question.text):
+            return [], False
+        ids, name = named_documents(question.text, self._reach.titles())
+        near = [hit.passage.document_id for hit in hits[:1]] if not name else []
+        points = [
+            Point(document, span, (), span, 1.0)
+            for document in map(self._document, ids or near)
+            for span in history_spans(document, asks_force(question.text))
+        ]
+        return points, bool(ids and points) and is_only_history(question.text, name)
+
+    def _with_parts(
+        self, question: Question, points: list[Point], strength: float
+    ) -> tuple[list[Point], float, tuple[str, ...]]:
+        """The answers to the several questions that one may consist of, each searched for by itself."""
+        parts = parts_of(question.text)
+        answers = []
+        for part in parts:
+            asked = understand(part.text, self._analyzer)
+            found, carries = (
+                self._weigh(asked, self._reach.search(part.text)) if not asked.address else ([], 0.0)
+            )
+            answers.append(
+                ([replace(p, label=part.label if part.side else "") for p in found[:_OF_A_PART]], carries)
+            )
+        if not any(found for found, _ in answers):
+            return points, strength, ()
+        carried = [found if carries >= self._threshold else [] for found, carries in answers]
+        silent = [part.label for part, found in zip(parts, carried, strict=True) if not found]
+        if parts[0].side and not silent:
+            strength = max(strength, min(carries for _, carries in answers))
+        most = max(_MOST.get(question.kind, self._most), _OF_A_PART * len(parts))
+        return (
+            merged(carried, points, most),
+            strength,
+            tuple(f"没有找到关于“{label}”的内容。" for label in silent),
+        )
 
     def _weigh(self, question: Question, hits: Sequence[Hit]) -> tuple[list[Point], float]:
         """The points that ``hits`` carry, and how far they do, in [0, 1]."""

@@ -104,6 +104,11 @@ def _years(normal: str) -> list[str]:
     for match in _YEARS.finditer(normal):
         clause = re.split(r"[，,。？?！!；;]", normal[: match.start()])[-1]
         after = match["after"]
-        if not (_DOCUMENT.match(after) or _SINCE.match(after) or _ASIDE.search(clause)):
+        if not (
+            _DOCUMENT.match(after)
+            or _SINCE.match(after)
+            or _ASIDE.search(clause)
+            or clause.endswith(("从", "自"))
+        ):
             found.append(match["year"])
     return found
