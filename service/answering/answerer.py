@@ -23,6 +23,14 @@ from service.answering.chronicle import (
 )
 from service.answering.compose import Composer, Point, distinct_labels, label_for
 from service.answering.confidence import evidence, signals
+from service.answering.outline import (
+    asks_outline,
+    asks_whole,
+    lead_sentences,
+    nearest_document,
+    parts_within,
+    section_named,
+)
 from service.answering.parts import merged, parts_of
 from service.answering.question import Question, understand
 from service.answering.reach import Reach, nowhere
@@ -210,14 +218,14 @@ class Answerer:
     def _points(
         self, question: Question, maker: UnitMaker, units: Sequence[Unit], hits: Sequence[Hit]
     ) -> list[Point]:
+        if asks_outline(question) and (summary := self._summary(question, hits)):
+            return summary
         if (
             question.members
             and question.kind in (Kind.LIST, Kind.SUMMARY)
             and (members := self._members(question, maker, units, hits))
         ):
             return members
-        if question.kind is Kind.SUMMARY and (summary := self._summary(hits)):
-            return summary
         most = min(self._most, _MOST.get(question.kind, self._most))
         floor = _FLOORS.get(question.kind, _FLOOR)
         if units and question.counted and counts(units[0].text, question.counted):
@@ -262,16 +270,25 @@ class Answerer:
         label = section.path[-1] if span != section.heading else ""
         return Point(document, span, section.path, section.span, 1.0, label)
 
-    def _summary(self, hits: Sequence[Hit]) -> list[Point]:
-        """The outline of the document that the question is about: its outermost sections, by heading."""
+    def _summary(self, question: Question, hits: Sequence[Hit]) -> list[Point]:
+        """The outline of the document or section that the question names; empty where it names neither."""
+        total = sum(hit.score for hit in hits[:8]) or 1.0
         weight: dict[str, float] = {}
         for hit in hits[:8]:
-            weight[hit.passage.document_id] = weight.get(hit.passage.document_id, 0.0) + hit.score
-        if not weight:
+            weight[hit.passage.document_id] = weight.get(hit.passage.document_id, 0.0) + hit.score / total
+        ids, _ = named_documents(question.text, self._reach.titles())
+        weighed = [(share, self._document(identity)) for identity, share in weight.items()]
+        document = self._document(ids[0]) if ids else nearest_document(question.text, weighed)
+        if document is None:
             return []
-        document = self._document(max(weight, key=lambda key: (weight[key], key)))
-        sections = [section for section in document.sections if section.level == 1]
-        return [self._lead(document, section) for section in sections] if len(sections) >= 2 else []
+        section = section_named(question.text, document)
+        if section is None and not asks_whole(question.text, document):
+            return []
+        if sections := parts_within(document, section):
+            return [self._lead(document, part) for part in sections]
+        within = section.span if section else Span(0, len(document.text))
+        path = section.path if section else ()
+        return [Point(document, span, path, within, 1.0) for span in lead_sentences(document, within)]
 
     def _suggestions(self, hits: Sequence[Hit], used: set[tuple[str, ...]]) -> tuple[str, ...]:
         """Questions that the passages found but not used would answer, from their headings."""

@@ -17,7 +17,7 @@ _COUNTED = re.compile(
     r"(?P<thing>[\u4e00-\u9fff]{1,2})"
 )
 _UNCOUNTED = re.compile(r"[月年日号期级次人名版届局司处庭]|分之|中全")
-_ANY_THING = re.compile(r"方面|部分|块|点|招|环节|阶段|步")
+_ANY_THING = re.compile(r"方面|部分|块|点|招|环节|阶段|步|件|样|头|手|句|拨|处")
 _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
     (kind, re.compile(pattern))
     for kind, pattern in (
