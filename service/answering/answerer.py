@@ -281,8 +281,8 @@ class Answerer:
         document = self._document(ids[0]) if ids else nearest_document(question.text, weighed)
         if document is None:
             return []
-        section = section_named(question.text, document)
-        if section is None and not asks_whole(question.text, document):
+        section = section_named(question, document)
+        if section is None and not asks_whole(question, document):
             return []
         if sections := parts_within(document, section):
             return [self._lead(document, part) for part in sections]

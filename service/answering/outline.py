@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from ingest.normal import normal_form
 from ingest.numerals import chinese_number
+from ingest.regulations import parse_regulation
 from ingest.sentences import is_sentence, split_sentences
 from ingest.types import Document, Section, Span
 from service.answering.question import Question
@@ -27,8 +28,9 @@ _LAST = re.compile(r"最后(?:一)?个?(?:章|节|编|大?部分|个?问题|块)
 _LABEL = re.compile(
     r"^(?:第[0-9一二三四五六七八九十百]+[章节编条]|[(（]?[一二三四五六七八九十]+[)）、.．])\s*"
 )
-_LITTLE = 5
-_FITS, _SHORTEST_CLAUSE, _LEADS = 0.6, 5, 6
+_LITTLE, _TOLD = 5, 0.5
+_PARTLY, _FITS, _PLAINLY = 0.5, 0.6, 0.9
+_SHORTEST_CLAUSE, _LEADS = 5, 6
 _SHORTEST_LEAD, _LONGEST_LEAD = 12, 220
 
 
@@ -47,17 +49,29 @@ def kinship(question: str, document: Document) -> float:
     return score + 0.25 * bool(metadata.published and metadata.published[:4] in normal)
 
 
-def asks_whole(question: str, document: Document) -> bool:
-    """Whether a question asks what ``document`` says on the whole: little of it is neither its title nor the asking."""
-    metadata = document.metadata
+def asks_whole(question: Question, document: Document) -> bool:
+    """Whether a question asks what ``document`` says on the whole.
+
+    So it does where little of it is neither the title nor the asking, where as many things are asked for as the
+    document has sections, or where it repeats the title of what is no regulation.
+    """
+    metadata, normal = document.metadata, normal_form(question.text)
+    outer = sum(section.level == 1 for section in document.sections)
+    if question.members and question.members == outer and kinship(question.text, document) >= _TOLD:
+        return True
+    if parse_regulation(document.text) is None and _fit(metadata.title, bare(normal)) >= _FITS:
+        return True
     named = set(bare(metadata.title + metadata.subtitle + metadata.source + metadata.published[:4]))
-    rest = bare(_GENRE.sub("", _SUMMARY.sub("", normal_form(question))))
+    rest = bare(_GENRE.sub("", _SUMMARY.sub("", normal)))
     return sum(char not in named for char in rest) <= _LITTLE
 
 
-def section_named(question: str, document: Document) -> Section | None:
-    """The section that a question names: by its number, as the last one, or by the words of its heading."""
-    normal = normal_form(question)
+def section_named(question: Question, document: Document) -> Section | None:
+    """The section that a question names: by its number, as the last one, or by the words of its heading.
+
+    ``None`` where several headings fit in part, or as many sections stand side by side as are asked for: all are meant.
+    """
+    normal = normal_form(question.text)
     outer = [section for section in document.sections if section.level == 1]
     if match := _ORDINAL.search(normal):
         number = chinese_number(match["number"])
@@ -77,6 +91,8 @@ def section_named(question: str, document: Document) -> Section | None:
     asked = bare(normal)
     fits = [(_fit(section.path[-1], asked), section) for section in document.sections if section.level]
     best, found = max(fits, key=lambda pair: pair[0], default=(0.0, None))
+    if best < _PLAINLY and (question.members == len(outer) or sum(fit >= _PARTLY for fit, _ in fits) > 1):
+        return None
     return found if best >= _FITS else None
 
 

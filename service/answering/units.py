@@ -36,6 +36,12 @@ _FORMS = {
         ),
         0.06,
     ),
+    Kind.LIST: (
+        re.compile(
+            r"(?:分为|分成|包括|是指|有|为|下列|以下)[^，,。；]{0,16}?[:：]?[^，,。；]{1,20}(?:、[^，,。；]{1,20}){2,}|一是.*二是"
+        ),
+        0.08,
+    ),
     Kind.CASE: (re.compile(r"(?:党支部|工委|党委|党组|委员会|部门|机关|公司|学校|局|厅|处|司)"), 0.08),
 }
 """The form that an answer of a kind tends to have, and what a sentence of that form is credited with."""
