@@ -35,6 +35,7 @@ from service.answering.parts import merged, parts_of
 from service.answering.question import Question, understand
 from service.answering.reach import Reach, nowhere
 from service.answering.selection import choose, repeats
+from service.answering.series import best_series
 from service.answering.siblings import best_group
 from service.answering.units import Unit, UnitMaker
 from service.answering.wording import counts, enumerates
@@ -135,7 +136,8 @@ class Answerer:
         if not asks_history(question.text):
             return [], False
         ids, name = named_documents(question.text, self._reach.titles())
-        near = [hit.passage.document_id for hit in hits[:1]] if not name else []
+        top = [hit.passage.document_id for hit in hits[:1]]
+        near = [identity for identity in top if not name or not self._document(identity).metadata.title]
         points = [
             Point(document, span, (), span, 1.0)
             for document in map(self._document, ids or near)
@@ -242,7 +244,14 @@ class Answerer:
             return []
         documents = [self._document(i) for i in dict.fromkeys(h.passage.document_id for h in hits[:8])]
         group = best_group(documents, question.members, question.thing, maker.coverage, _GROUP_COVERAGE)
-        return [self._lead(group.document, section) for section in group.members] if group else []
+        if group is not None:
+            return [self._lead(group.document, section) for section in group.members]
+        series = best_series(documents, question.members, maker.coverage, _GROUP_COVERAGE)
+        return [self._numbered(series.document, span) for span in series.members] if series else []
+
+    def _numbered(self, document: Document, span: Span) -> Point:
+        above = [section for section in document.sections if section.span.contains(span)]
+        return Point(document, span, above[-1].path if above else (), span, 1.0)
 
     def _point(self, kind: Kind, unit: Unit, also: Sequence[Unit] = ()) -> Point:
         passage = unit.hit.passage

@@ -29,6 +29,9 @@ _IN_FORCE = re.compile(r"施行|实施|实行|执行|生效|作废|废止|失效
 _DATE = re.compile(r"(?:19|20)\d{2} ?年 ?\d{1,2} ?月(?: ?\d{1,2} ?日)?")
 _LAST_WORDS = re.compile(r"起(?:施行|实施|执行|生效)|同时废止|即行废止|予以废止")
 _NORM = re.compile(r"(?:法|条例|规定|办法|准则|规则|细则|章程|党章|制度|规程|决定|意见)(?![律院官治])")
+_BEFORE = re.compile(
+    r"(?:的|[和与及跟]|[在按照据从由对把问道查看说是年月版到]|请问|现行|最新|现在|新版|旧版|新修[订正]|修[订正]后?|这部|那部|一下|我国|咱们|概括|归纳|总结|梳理|介绍)$"
+)
 _LETTERS = re.compile(r"[\u4e00-\u9fff]+")
 _PLAIN = re.compile(
     r"[^\u4e00-\u9fff]|请问|现行|最新|现在|分别|开始|正式|什么|时候|哪|的|了|是|在|它|又|和|从|到|经过|几|次|年|天|日|月|第|个|一|来|就|才"
@@ -64,10 +67,12 @@ def named_documents(question: str, titles: Iterable[tuple[str, str]]) -> tuple[l
 
 
 def _names(question: str) -> Iterator[str]:
+    """What may be a regulation's name: it ends as such names do, and does not begin in the middle of another."""
     for run in _LETTERS.finditer(normal_form(question)):
         for end in _NORM.finditer(run.group()):
             for start in range(max(0, end.end() - _LONGEST_NAME), end.end() - _SHORTEST_NAME + 1):
-                yield run.group()[start : end.end()]
+                if start == 0 or _BEFORE.search(run.group()[:start]):
+                    yield run.group()[start : end.end()]
 
 
 def front_lines(document: Document) -> Span | None:

@@ -13,10 +13,10 @@ from service.answering.demands import NUMERIC, asks_number, measure_of, names_of
 from service.types import Kind
 
 _COUNTED = re.compile(
-    r"(?<![第0-9十百])(十[一二三四五六七八九]|[二两三四五六七八九十]|[2-9]|1[0-9])(?:大|个|项|条|种|类|方面|点|步)?"
+    r"(?<![第0-9十百])(十[一二三四五六七八九]|[二两三四五六七八九十]|[2-9]|1[0-9])(?:大|个|项|条|种|类|方面|点|步)?[“‘]?"
     r"(?P<thing>[\u4e00-\u9fff]{1,2})"
 )
-_UNCOUNTED = re.compile(r"[月年日号期级次人名版届局司处庭]|分之|中全")
+_UNCOUNTED = re.compile(r"[月年日号期级次人名版届局司处庭十百千]|分之|中全")
 _ANY_THING = re.compile(r"方面|部分|块|点|招|环节|阶段|步|件|样|头|手|句|拨|处")
 _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
     (kind, re.compile(pattern))
@@ -38,7 +38,7 @@ _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
         ),
         (
             Kind.CASE,
-            r"案例|例子|实例|典型|哪些(?:单位|地方|部门|支部|党支部|省|机关|地区)|哪家|有没有.*(?:支部|单位|地方)|经验做法|创新做法",
+            r"案例|例子|实例|典型|(?<![在到从往向给])哪些(?:单位|地方|部门|支部|党支部|省|机关|地区)|哪家|有没有.*(?:支部|单位|地方)|经验做法|创新做法",
         ),
         (
             Kind.LIST,
@@ -110,12 +110,13 @@ def _kind(normal: str, members: int) -> Kind:
 
 
 def _members(normal: str) -> tuple[int, str]:
-    """The number of things asked for and what they are called, from the first counted noun."""
-    for match in _COUNTED.finditer(normal):
-        if not _UNCOUNTED.match(match["thing"]):
-            thing = "" if _ANY_THING.match(match["thing"]) else match["thing"]
-            return chinese_number(match.group(1)), thing
-    return 0, ""
+    """The number of things asked for and what they are called: the counted noun after 哪, else the first one."""
+    found = [match for match in _COUNTED.finditer(normal) if not _UNCOUNTED.match(match["thing"])]
+    if not found:
+        return 0, ""
+    match = next((match for match in found if normal[: match.start()].endswith("哪")), found[0])
+    thing = "" if _ANY_THING.match(match["thing"]) else match["thing"]
+    return chinese_number(match.group(1)), thing
 
 
 def _counted(normal: str) -> str:
