@@ -8,8 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import zip_longest
 
 from ingest.metadata import display_title
-from ingest.sentences import split_sentences
-from ingest.types import Document, Section, Span
+from ingest.types import Document, Span
 from retriever.analyzer import Analyzer
 from retriever.lexical import LexicalIndex
 from retriever.types import Hit
@@ -23,20 +22,13 @@ from service.answering.chronicle import (
 )
 from service.answering.compose import Composer, Point, distinct_labels, label_for
 from service.answering.confidence import evidence, signals
-from service.answering.outline import (
-    asks_outline,
-    asks_whole,
-    lead_sentences,
-    nearest_document,
-    parts_within,
-    section_named,
-)
+from service.answering.figures import dated
+from service.answering.outline import asks_outline, nearest_document
 from service.answering.parts import merged, parts_of
 from service.answering.question import Question, understand
 from service.answering.reach import Reach, nowhere
 from service.answering.selection import choose, repeats
-from service.answering.series import best_series
-from service.answering.siblings import best_group
+from service.answering.structure import member_points, outline_points
 from service.answering.units import Unit, UnitMaker
 from service.answering.wording import counts, enumerates
 from service.types import Citation, Claim, Kind, Status
@@ -45,8 +37,6 @@ _FLOORS = {Kind.FACT: 0.75, Kind.DEFINITION: 0.78}
 _FLOOR = 0.68
 _COUNTING_FLOOR = 0.5  # numbers of the same thing in other sources are wanted even where the words differ
 _MOST = {Kind.FACT: 3, Kind.DEFINITION: 3}
-_TELLING_HEADING = 8
-_GROUP_COVERAGE = 0.5
 _SUGGESTIONS = 3
 _OF_A_PART = 2
 """Points for each part of a question that asks several things."""
@@ -220,12 +210,13 @@ class Answerer:
     def _points(
         self, question: Question, maker: UnitMaker, units: Sequence[Unit], hits: Sequence[Hit]
     ) -> list[Point]:
-        if asks_outline(question) and (summary := self._summary(question, hits)):
-            return summary
+        if asks_outline(question) and (outline := self._outline(question, hits)):
+            return outline
         if (
             question.members
             and question.kind in (Kind.LIST, Kind.SUMMARY)
-            and (members := self._members(question, maker, units, hits))
+            and not any(enumerates(unit.text, question.members, question.thing) for unit in units[:2])
+            and (members := member_points(question, self._found(hits), maker.coverage))
         ):
             return members
         most = min(self._most, _MOST.get(question.kind, self._most))
@@ -234,24 +225,25 @@ class Answerer:
             units, floor = [unit for unit in units if counts(unit.text, question.counted)], _COUNTING_FLOOR
         chosen = choose(units, most, floor)
         rest = [unit for unit in units[:40] if unit not in chosen]
-        return [self._point(question.kind, unit, repeats(unit, rest)[:2]) for unit in chosen]
+        points = [self._point(question.kind, unit, repeats(unit, rest)[:2]) for unit in chosen]
+        return dated(points, question.counted) if question.kind is Kind.FACT and question.counted else points
 
-    def _members(
-        self, question: Question, maker: UnitMaker, units: Sequence[Unit], hits: Sequence[Hit]
-    ) -> list[Point]:
-        """A counted list from sibling headings, unless one sentence holds it all."""
-        if any(enumerates(unit.text, question.members, question.thing) for unit in units[:2]):
-            return []
-        documents = [self._document(i) for i in dict.fromkeys(h.passage.document_id for h in hits[:8])]
-        group = best_group(documents, question.members, question.thing, maker.coverage, _GROUP_COVERAGE)
-        if group is not None:
-            return [self._lead(group.document, section) for section in group.members]
-        series = best_series(documents, question.members, maker.coverage, _GROUP_COVERAGE)
-        return [self._numbered(series.document, span) for span in series.members] if series else []
+    def _found(self, hits: Sequence[Hit]) -> list[Document]:
+        """The documents of the best hits, best first."""
+        return [
+            self._document(identity) for identity in dict.fromkeys(h.passage.document_id for h in hits[:8])
+        ]
 
-    def _numbered(self, document: Document, span: Span) -> Point:
-        above = [section for section in document.sections if section.span.contains(span)]
-        return Point(document, span, above[-1].path if above else (), span, 1.0)
+    def _outline(self, question: Question, hits: Sequence[Hit]) -> list[Point]:
+        """The outline of the document or section that the question names; empty where it names neither."""
+        total = sum(hit.score for hit in hits[:8]) or 1.0
+        share = dict.fromkeys((hit.passage.document_id for hit in hits[:8]), 0.0)
+        for hit in hits[:8]:
+            share[hit.passage.document_id] += hit.score / total
+        ids, _ = named_documents(question.text, self._reach.titles())
+        weighed = [(weight, self._document(identity)) for identity, weight in share.items()]
+        document = self._document(ids[0]) if ids else nearest_document(question.text, weighed)
+        return outline_points(question, document) if document else []
 
     def _point(self, kind: Kind, unit: Unit, also: Sequence[Unit] = ()) -> Point:
         passage = unit.hit.passage
@@ -264,40 +256,6 @@ class Answerer:
             label_for(kind, unit.text, passage.path),
             tuple(self._point(kind, other) for other in also),
         )
-
-    def _lead(self, document: Document, section: Section) -> Point:
-        """A section by its heading; by its first sentence where the heading says nothing by itself (第一条)."""
-        text = document.text
-        span = section.heading
-        if len(span) < _TELLING_HEADING:
-            body = split_sentences(text, Span(span.end, section.span.end))
-            first = next((s for s in body if s.of(text).strip()), None)
-            if first is not None:
-                words = first.of(text)
-                start = first.start + len(words) - len(words.lstrip())
-                span = Span(start, first.start + len(words.rstrip()))
-        label = section.path[-1] if span != section.heading else ""
-        return Point(document, span, section.path, section.span, 1.0, label)
-
-    def _summary(self, question: Question, hits: Sequence[Hit]) -> list[Point]:
-        """The outline of the document or section that the question names; empty where it names neither."""
-        total = sum(hit.score for hit in hits[:8]) or 1.0
-        weight: dict[str, float] = {}
-        for hit in hits[:8]:
-            weight[hit.passage.document_id] = weight.get(hit.passage.document_id, 0.0) + hit.score / total
-        ids, _ = named_documents(question.text, self._reach.titles())
-        weighed = [(share, self._document(identity)) for identity, share in weight.items()]
-        document = self._document(ids[0]) if ids else nearest_document(question.text, weighed)
-        if document is None:
-            return []
-        section = section_named(question, document)
-        if section is None and not asks_whole(question, document):
-            return []
-        if sections := parts_within(document, section):
-            return [self._lead(document, part) for part in sections]
-        within = section.span if section else Span(0, len(document.text))
-        path = section.path if section else ()
-        return [Point(document, span, path, within, 1.0) for span in lead_sentences(document, within)]
 
     def _suggestions(self, hits: Sequence[Hit], used: set[tuple[str, ...]]) -> tuple[str, ...]:
         """Questions that the passages found but not used would answer, from their headings."""

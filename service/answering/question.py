@@ -54,6 +54,9 @@ _QUANTITY = re.compile(
 _DURATION = re.compile(
     r"(?P<noun>[\u4e00-\u9fff]{2,10}?)(?:一般|最长|最短|至少|最多|不超过|应当?|要|是|为|有)*(?:多长|多久|几年|几个月|几天|多少[年天月])(?:时间)?$"
 )
+_TOTAL = re.compile(
+    r"(?P<noun>[\u4e00-\u9fff]{2,8}?)(?:到底|究竟|一共|总共|累计|总计|现在|目前|共)+[\u4e00-\u9fff]{0,4}?(?:多少|几)[个家名次]?$"
+)
 _SHORT_LIST = re.compile(r"(?:是|指)(?:什么|哪些)[?？]?$")
 
 
@@ -120,9 +123,10 @@ def _members(normal: str) -> tuple[int, str]:
 
 
 def _counted(normal: str) -> str:
-    """The noun after 多少 and 几个, or the one before 多长, 几年 and their kind (预备期多长)."""
-    plain = re.sub(r"[^\w]+", "", normal)
-    if match := _DURATION.search(plain):
+    """The noun after 多少 and 几个, or the one before 多长, 几年 (预备期多长) and 一共有多少个."""
+    asking = [clause for clause in re.split(r"[，,。？?！!；;]", normal) if re.search(r"多|几", clause)]
+    plain = re.sub(r"[^\w]+", "", asking[0]) if asking else ""
+    if match := _DURATION.search(plain) or _TOTAL.search(plain):
         return match["noun"].rsplit("的", 1)[-1]
     match = _QUANTITY.search(plain)
     return match["noun"] if match else ""

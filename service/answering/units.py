@@ -17,7 +17,7 @@ from retriever.analyzer import Analyzer
 from retriever.types import Hit
 from service.answering.demands import has_number, is_about
 from service.answering.question import Question
-from service.answering.wording import bare, counts, enumerates, list_span, occurs
+from service.answering.wording import bare, counts, enumerates, list_items, list_span, occurs
 from service.types import Kind
 
 _DEPENDENT = re.compile(
@@ -64,6 +64,7 @@ _FULL_LENGTH = 120  # longer units are not better for it
 _LISTING = {Kind.LIST: 0.15, Kind.HOWTO: 0.04, Kind.DEFINITION: 0.0, Kind.SUMMARY: 0.10, Kind.CASE: 0.0}
 """Kinds of question that a whole list may answer, and its credit."""
 
+_COMPLETE = 0.25  # credit for as many members as are asked for
 _SHORTEST = 12
 _PAIR_SHARE = 0.35
 _UNKNOWN = 0.5  # words that no document has are as often the asker's own as the point of the question
@@ -183,6 +184,8 @@ class UnitMaker:
             if span.contains(at)
         ]
         credit = _LISTING[self._question.kind] + _WEIGHTS.exact * self.exact(text)
+        if self._question.members and list_items(text) == self._question.members:
+            credit += _COMPLETE
         return self._scored(place, span, text, max(inside, default=0.0), credit)
 
     def _lead_in(self, place: _Place, index: int) -> Unit | None:
@@ -250,7 +253,7 @@ class UnitMaker:
     def _form(self, text: str) -> float:
         question = self._question
         if question.members and enumerates(text, question.members, question.thing):
-            return 0.25
+            return _COMPLETE
         if question.kind is Kind.FACT:
             return 0.08 * has_number(text, "") + 0.40 * counts(text, question.counted)
         pattern, credit = _FORMS.get(question.kind, (None, 0.0))
