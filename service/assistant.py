@@ -33,6 +33,7 @@ from service.answering.confidence import Signals
 from service.answering.differences import difference_points, differences_note
 from service.answering.draft import Draft
 from service.answering.question import Question, understand
+from service.answering.reach import Reach
 from service.answering.titles import Titled
 from service.errors import QuestionError
 from service.references import Link, Linker
@@ -157,6 +158,10 @@ class Assistant:
         """The question without the words that name versions, which choose documents and are not searched for."""
         asked = in_full(scope.named.text, generation.lexical.occurs)
         question = understand(asked, self.analyzer)
+        if (
+            scope.named.versions
+        ):  # the years that name versions have chosen the documents: sentences need not have them
+            question = replace(question, named=tuple(n for n in question.named if not n.isdecimal()))
         return (
             replace(question, kind=Kind.COMPARE) if scope.named.compare and not question.address else question
         )
@@ -311,6 +316,16 @@ class Assistant:
             threshold=self.settings.evidence_threshold,
             points=self.settings.points,
             unrelated=generation.manifest.unrelated,
+            reach=self._reach(generation, scope),
+        )
+
+    def _reach(self, generation: Generation, scope: Scope) -> Reach:
+        """What an answer may look at besides its hits: the documents of the first side."""
+        ids = next(iter(scope.sides.values()))
+        return Reach(
+            lambda text: self._search(text, _DEPTH, ids, scope.silent),
+            lambda: [(record.id, title_of(record)) for record in scope.records[0]],
+            partial(self._document, generation),
         )
 
 

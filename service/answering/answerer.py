@@ -9,20 +9,30 @@ from itertools import zip_longest
 
 from ingest.authority import nature_of
 from ingest.metadata import display_title
-from ingest.sentences import split_sentences
-from ingest.types import Document, Section, Span
+from ingest.types import Document, Span
 from retriever.analyzer import Analyzer
 from retriever.lexical import LexicalIndex
 from retriever.types import Hit
 from service.answering.addressed import Links, addressed_draft
 from service.answering.addresses import Address
 from service.answering.articles import Lookup
+from service.answering.chronicle import (
+    asks_force,
+    asks_history,
+    history_spans,
+    is_only_history,
+    named_documents,
+)
 from service.answering.compose import Composer, Point, distinct_labels, label_for
 from service.answering.confidence import Signals, evidence, signals_of
 from service.answering.draft import Draft
-from service.answering.question import Question
+from service.answering.figures import dated
+from service.answering.outline import asks_outline, nearest_document
+from service.answering.parts import merged, parts_of
+from service.answering.question import Question, understand
+from service.answering.reach import Reach, nowhere
 from service.answering.selection import by_nature, choose, prefer, repeats
-from service.answering.siblings import best_group
+from service.answering.structure import member_points, outline_points
 from service.answering.units import Unit, UnitMaker, setting_of
 from service.answering.wording import counts, enumerates
 from service.types import Kind, Status
@@ -31,9 +41,9 @@ _FLOORS = {Kind.FACT: 0.75, Kind.DEFINITION: 0.78}
 _FLOOR = 0.68
 _COUNTING_FLOOR = 0.5  # numbers of the same thing in other sources are wanted even where the words differ
 _MOST = {Kind.FACT: 3, Kind.DEFINITION: 3}
-_TELLING_HEADING = 8
-_GROUP_COVERAGE = 0.5
 _SUGGESTIONS = 3
+_OF_A_PART = 2
+"""Points for each part of a question that asks several things."""
 _CLAUSE = 6  # the first clause of a heading stands for it from this length on
 _NEAR = 0.15  # below this evidence nothing found has to do with the question
 
@@ -52,6 +62,7 @@ class Answerer:
         threshold: float,
         points: int,
         unrelated: float,
+        reach: Reach | None = None,
     ) -> None:
         self._analyzer = analyzer
         self._lexical = lexical
@@ -61,15 +72,21 @@ class Answerer:
         self._threshold = threshold
         self._most = points
         self._unrelated = unrelated
+        self._reach = reach or nowhere(document)
 
     def answer(self, question: Question, hits: Sequence[Hit]) -> Draft:
         """The answer that ``hits`` carry, or a ``not_found`` that names what came nearest."""
         if question.address:
             return self._article(question.address, hits)
+        history, sure = self._history(question, hits)
+        if sure:
+            return self.show(question, history)
         points, strength = self._weigh(question, hits)
+        points, strength, notes = self._with_parts(question, points, strength)
         if strength < self._threshold or not points:
             return self._not_found(hits, strength if points else min(strength, self._threshold / 2))
-        return self._compose(question, distinct_labels(points), hits, strength)
+        points = merged([history], points, max(self._most, len(history)))
+        return replace(self._compose(question, distinct_labels(points), hits, strength), notes=notes)
 
     def compare(self, question: Question, sides: Mapping[str, Sequence[Hit]]) -> Draft:
         """The answers that the hits of each side carry, in turns, each point under its side's name.
@@ -96,6 +113,47 @@ class Answerer:
     def show(self, question: Question, points: Sequence[Point]) -> Draft:
         """The answer that consists of ``points``, which were found without a search."""
         return self._compose(question, points, (), 1.0)
+
+    def _history(self, question: Question, hits: Sequence[Hit]) -> tuple[list[Point], bool]:
+        """What the text that a question names says of its own dates; whether that is all that is asked."""
+        if not asks_history(question.text):
+            return [], False
+        ids, name = named_documents(question.text, self._reach.titles())
+        top = [hit.passage.document_id for hit in hits[:1]]
+        near = [identity for identity in top if not name or not self._document(identity).metadata.title]
+        points = [
+            Point(document, span, (), span, 1.0)
+            for document in map(self._document, ids or near)
+            for span in history_spans(document, asks_force(question.text))
+        ]
+        return points, bool(ids and points) and is_only_history(question.text, name)
+
+    def _with_parts(
+        self, question: Question, points: list[Point], strength: float
+    ) -> tuple[list[Point], float, tuple[str, ...]]:
+        """The answers to the several questions that one may consist of, each searched for by itself."""
+        parts = parts_of(question.text)
+        answers = []
+        for part in parts:
+            asked = understand(part.text, self._analyzer)
+            found, carries = (
+                self._weigh(asked, self._reach.search(part.text)) if not asked.address else ([], 0.0)
+            )
+            answers.append(
+                ([replace(p, label=part.label if part.side else "") for p in found[:_OF_A_PART]], carries)
+            )
+        if not any(found for found, _ in answers):
+            return points, strength, ()
+        carried = [found if carries >= self._threshold else [] for found, carries in answers]
+        silent = [part.label for part, found in zip(parts, carried, strict=True) if not found]
+        if parts[0].side and not silent:
+            strength = max(strength, min(carries for _, carries in answers))
+        most = max(_MOST.get(question.kind, self._most), _OF_A_PART * len(parts))
+        return (
+            merged(carried, points, most),
+            strength,
+            tuple(f"没有找到关于“{label}”的内容。" for label in silent),
+        )
 
     def _weigh(self, question: Question, hits: Sequence[Hit]) -> tuple[list[Point], float]:
         """The points that ``hits`` carry, and how far they do, in [0, 1]."""
@@ -128,13 +186,15 @@ class Answerer:
         around = (
             f"{first.span.of(first.document.text)} {setting_of(first.document, first.path)}" if first else ""
         )
+        met = self._meets(question, points)
         signals = signals_of(
             units,
             hits,
             self._unrelated,
             words=maker.words(around),
             exact=max((maker.exact(unit.text) for unit in units[:5]), default=0.0),
-            unmet=self._unmet(question, points),
+            met=met is True,
+            unmet=met is False,
             numeric=question.numeric,
             terms=len(question.terms),
         )
@@ -147,12 +207,12 @@ class Answerer:
     def _is_known(self, term: str) -> bool:
         return self._lexical.document_frequency(term) > 0
 
-    def _unmet(self, question: Question, points: Sequence[Point]) -> bool:
-        """Whether so many members are asked for and neither the points nor one of them hold as many."""
-        if question.kind is not Kind.LIST or question.members < 2 or len(points) == question.members:
-            return False
+    def _meets(self, question: Question, points: Sequence[Point]) -> bool | None:
+        """Whether the points, or one of them, hold the many members asked for; ``None`` where no number is."""
+        if question.kind is not Kind.LIST or question.members < 2:
+            return None
         texts = (point.span.of(point.document.text) for point in points)
-        return not any(
+        return len(points) == question.members or any(
             enumerates(text, question.members, question.thing) or enumerates(text, question.members, "")
             for text in texts
         )
@@ -160,14 +220,15 @@ class Answerer:
     def _points(
         self, question: Question, maker: UnitMaker, units: Sequence[Unit], hits: Sequence[Hit]
     ) -> list[Point]:
+        if asks_outline(question) and (outline := self._outline(question, hits)):
+            return outline
         if (
             question.members
             and question.kind in (Kind.LIST, Kind.SUMMARY)
-            and (members := self._members(question, maker, units, hits))
+            and not any(enumerates(unit.text, question.members, question.thing) for unit in units[:2])
+            and (members := member_points(question, self._nearest(hits), maker.coverage))
         ):
             return members
-        if question.kind is Kind.SUMMARY and (summary := self._summary(hits)):
-            return summary
         most = min(self._most, _MOST.get(question.kind, self._most))
         floor = _FLOORS.get(question.kind, _FLOOR)
         if units and question.counted and counts(units[0].text, question.counted):
@@ -176,7 +237,8 @@ class Answerer:
         if question.kind is Kind.HOWTO:
             chosen = by_nature(chosen, self._nature, question.wants)
         rest = [unit for unit in units[:40] if unit not in chosen]
-        return [self._point(question.kind, unit, repeats(unit, rest)[:2]) for unit in chosen]
+        points = [self._point(question.kind, unit, repeats(unit, rest)[:2]) for unit in chosen]
+        return dated(points, question.counted) if question.kind is Kind.FACT and question.counted else points
 
     def _preferred(self, question: Question, units: Sequence[Unit]) -> Sequence[Unit]:
         """The units with those of the nature asked for put forward; the evidence is judged without this."""
@@ -187,15 +249,22 @@ class Answerer:
     def _nature(self, unit: Unit) -> str:
         return nature_of(self._document(unit.hit.passage.document_id).metadata)
 
-    def _members(
-        self, question: Question, maker: UnitMaker, units: Sequence[Unit], hits: Sequence[Hit]
-    ) -> list[Point]:
-        """A counted list from sibling headings, unless one sentence holds it all."""
-        if any(enumerates(unit.text, question.members, question.thing) for unit in units[:2]):
-            return []
-        documents = [self._document(i) for i in dict.fromkeys(h.passage.document_id for h in hits[:8])]
-        group = best_group(documents, question.members, question.thing, maker.coverage, _GROUP_COVERAGE)
-        return [self._lead(group.document, section) for section in group.members] if group else []
+    def _nearest(self, hits: Sequence[Hit]) -> list[Document]:
+        """The documents of the best hits, best first."""
+        return [
+            self._document(identity) for identity in dict.fromkeys(h.passage.document_id for h in hits[:8])
+        ]
+
+    def _outline(self, question: Question, hits: Sequence[Hit]) -> list[Point]:
+        """The outline of the document or section that the question names; empty where it names neither."""
+        total = sum(hit.score for hit in hits[:8]) or 1.0
+        share = dict.fromkeys((hit.passage.document_id for hit in hits[:8]), 0.0)
+        for hit in hits[:8]:
+            share[hit.passage.document_id] += hit.score / total
+        ids, _ = named_documents(question.text, self._reach.titles())
+        weighed = [(weight, self._document(identity)) for identity, weight in share.items()]
+        document = self._document(ids[0]) if ids else nearest_document(question.text, weighed)
+        return outline_points(question, document) if document else []
 
     def _point(self, kind: Kind, unit: Unit, also: Sequence[Unit] = ()) -> Point:
         passage = unit.hit.passage
@@ -208,31 +277,6 @@ class Answerer:
             label_for(kind, unit.text, passage.path),
             tuple(self._point(kind, other) for other in also),
         )
-
-    def _lead(self, document: Document, section: Section) -> Point:
-        """A section by its heading; by its first sentence where the heading says nothing by itself (第一条)."""
-        text = document.text
-        span = section.heading
-        if len(span) < _TELLING_HEADING:
-            body = split_sentences(text, Span(span.end, section.span.end))
-            first = next((s for s in body if s.of(text).strip()), None)
-            if first is not None:
-                words = first.of(text)
-                start = first.start + len(words) - len(words.lstrip())
-                span = Span(start, first.start + len(words.rstrip()))
-        label = section.path[-1] if span != section.heading else ""
-        return Point(document, span, section.path, section.span, 1.0, label)
-
-    def _summary(self, hits: Sequence[Hit]) -> list[Point]:
-        """The outline of the document that the question is about: its outermost sections, by heading."""
-        weight: dict[str, float] = {}
-        for hit in hits[:8]:
-            weight[hit.passage.document_id] = weight.get(hit.passage.document_id, 0.0) + hit.score
-        if not weight:
-            return []
-        document = self._document(max(weight, key=lambda key: (weight[key], key)))
-        sections = [section for section in document.sections if section.level == 1]
-        return [self._lead(document, section) for section in sections] if len(sections) >= 2 else []
 
     def _suggestions(self, hits: Sequence[Hit], used: set[tuple[str, ...]]) -> tuple[str, ...]:
         """Questions that the passages found but not used would answer, from their headings."""

@@ -28,8 +28,8 @@ class Signals:
     ``likeness`` is the cosine of the question with the nearest passage, ``similarity`` that with the best unit, both on a scale
     from 0 (what unrelated texts have) to 1 and ``None`` without vectors. ``score`` is that of the best unit; ``words`` is the
     share of the question's words, by weight, in the first point or its headings, ``exact`` that of its phrases found word for
-    word. ``unmet`` says that the question asks for a form (so many members) that no point has, ``numeric`` that it asks for a
-    number; ``terms`` is how many terms it has, at most ``MOST_TERMS``.
+    word. ``met`` and ``unmet`` say that the question asks for a form (so many members) that the points have, or have not,
+    ``numeric`` that it asks for a number; ``terms`` is how many terms it has, at most ``MOST_TERMS``.
     """
 
     likeness: float | None
@@ -37,6 +37,7 @@ class Signals:
     score: float
     words: float
     exact: float = 0.0
+    met: bool = False
     unmet: bool = False
     numeric: bool = False
     terms: int = 0
@@ -66,6 +67,7 @@ def signals_of(
     *,
     words: float,
     exact: float,
+    met: bool,
     unmet: bool,
     numeric: bool,
     terms: int,
@@ -78,6 +80,7 @@ def signals_of(
         score=units[0].score if units else 0.0,
         words=words,
         exact=exact,
+        met=met,
         unmet=unmet,
         numeric=numeric,
         terms=min(terms, MOST_TERMS),

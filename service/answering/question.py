@@ -9,19 +9,15 @@ from ingest.normal import normal_form
 from retriever.analyzer import Analyzer
 from retriever.numerals import chinese_number
 from service.answering.addresses import Address, address_of
+from service.answering.demands import NUMERIC, asks_number, measure_of, names_of
 from service.types import Kind
 
 _COUNTED = re.compile(
-    r"(?<![第0-9十百])(十[一二三四五六七八九]|[二两三四五六七八九十]|[2-9]|1[0-9])(?:大|个|项|条|种|类|方面|点|步)?"
+    r"(?<![第0-9十百])(十[一二三四五六七八九]|[二两三四五六七八九十]|[2-9]|1[0-9])(?:大|个|项|条|种|类|方面|点|步)?[“‘]?"
     r"(?P<thing>[\u4e00-\u9fff]{1,2})"
 )
-_UNCOUNTED = re.compile(r"[月年日号期级次人名]|分之")
-_ANY_THING = re.compile(r"方面|部分|块|点|招|环节|阶段|步")
-_YEAR = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}(?=年|[^0-9]|$)")
-_REGION = re.compile(
-    "北京|天津|河北|山西|内蒙古|辽宁|吉林|黑龙江|上海|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|广西|海南|重庆|四川|贵州|云南|西藏|陕西|甘肃|青海|宁夏|新疆|香港|澳门|台湾"
-)
-_ORDINAL = re.compile(r"第[一二三四五六七八九十0-9]+[党支小分司处组局][\u4e00-\u9fff]")
+_UNCOUNTED = re.compile(r"[月年日号期级次人名版届局司处庭十百千]|分之|中全")
+_ANY_THING = re.compile(r"方面|部分|块|点|招|环节|阶段|步|件|样|头|手|句|拨|处")
 _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
     (kind, re.compile(pattern))
     for kind, pattern in (
@@ -31,22 +27,22 @@ _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
         ),
         (
             Kind.SUMMARY,
-            r"(?:讲|说|写|谈)了(?:什么|哪些|些什么)|主要内容|主要讲|概括|总结一下|大意|要点是|"
+            r"(?:讲|说|写|谈)了(?:什么|啥|哪些|些什么)|主要内容|主要讲|概括|归纳|总结一下|大意|要点是|"
             r"(?:篇|讲话|综述|文章|报道|全文).*(?:哪几|几个方面|几块|几部分|大体|大致)",
         ),
         (Kind.TIMELINE, r"历程|时间线|沿革|先后|历次|演变|怎么一步步"),
         (
             Kind.FACT,
-            r"多少|(?<!哪)几(?:个(?!方面)|次|场|期|名|件|条|年|项|人|份|家|种)|何时|什么时候|什么时间|哪一?[年天月日]|几月|"
-            r"是谁|由谁|谁(?:来|负责|主持|提出)?|占比|比例|百分之几|在哪(?:里|儿|个)|哪个(?:部门|单位|地方|省|会议)|多大|多久|多长",
+            NUMERIC.pattern
+            + r"|是谁|由谁|谁(?:来|负责|主持|提出)?|在哪(?:里|儿|个)|哪个(?:部门|单位|地方|省|会议)|多大|多久|多长",
         ),
         (
             Kind.CASE,
-            r"案例|例子|实例|典型|哪些(?:单位|地方|部门|支部|党支部|省|机关|地区)|哪家|有没有.*(?:支部|单位|地方)|经验做法|创新做法",
+            r"案例|例子|实例|典型|(?<![在到从往向给])哪些(?:单位|地方|部门|支部|党支部|省|机关|地区)|哪家|有没有.*(?:支部|单位|地方)|经验做法|创新做法",
         ),
         (
             Kind.LIST,
-            r"分别(?:是|为|指|有)|哪[二两三四五六七八九十]|有哪(?:些|几)|哪(?:些|几)(?:个|项|种|条|方面|大)?|包括(?:什么|哪)|包含|列出|列举|是什么内容|具体内容",
+            r"分别(?:是|为|指|有)|哪[二两三四五六七八九十]|(?:分|分为|分成|有|共|包括)几(?:种|类|档|等|级|大类|个(?:方面|阶段|步骤|部分|环节|层次|等级|档次))|有哪(?:些|几)|哪(?:些|几)(?:个|项|种|条|方面|大)?|包括(?:什么|哪)|包含|列出|列举|是什么内容|具体内容",
         ),
         (Kind.HOWTO, r"如何|怎么|怎样|怎么办|咋|办法|措施|举措|做法|路径|抓手|方法|应当?做"),
         (Kind.DEFINITION, r"什么(?:是|叫|意思)|是什么|含义|内涵|何谓|是指|指的是|指什么|定义|何为"),
@@ -58,10 +54,9 @@ _QUANTITY = re.compile(
 _DURATION = re.compile(
     r"(?P<noun>[\u4e00-\u9fff]{2,10}?)(?:一般|最长|最短|至少|最多|不超过|应当?|要|是|为|有)*(?:多长|多久|几年|几个月|几天|多少[年天月])(?:时间)?$"
 )
-_NUMERIC = re.compile(
-    r"多少|多长|多久|(?<!哪)几(?:个(?!方面)|次|场|期|名|件|条|年|项|人|份|家|种|月)|占比|比例|百分之几|何时|什么时候|什么时间|哪一?[年天月日]"
+_TOTAL = re.compile(
+    r"(?P<noun>[\u4e00-\u9fff]{2,8}?)(?:到底|究竟|一共|总共|累计|总计|现在|目前|共)+[\u4e00-\u9fff]{0,4}?(?:多少|几)[个家名次]?$"
 )
-_MEASURE = re.compile(r"(?:多少|几)个?(年|月|天|日|小时|分钟|岁|周|人|名|元|钱|平方米|公里)")
 _RULE = re.compile(
     r"规定|依据(?:是|有)|(?:什么|哪些|何|政策|制度|法规)依据|(?:能不能|能否|可不可以)(?!告诉|介绍|说|讲|帮|给|列|举|解释|请|问)|可以吗|是否(?:允许|可以|应当?|必须|需要|合规|违规|违反)|"
     r"允不允许|允许.{0,12}吗|(?:必须|应当|合规|违规|违纪|违反).{0,16}吗"
@@ -105,7 +100,6 @@ def understand(text: str, analyzer: Analyzer) -> Question:
     normal = normal_form(text)
     members, thing = _members(normal)
     address = address_of(text)
-    named = dict.fromkeys([*_REGION.findall(normal), *_YEAR.findall(normal), *_ORDINAL.findall(normal)])
     return Question(
         text,
         Kind.ARTICLE if address else _kind(normal, members),
@@ -113,10 +107,10 @@ def understand(text: str, analyzer: Analyzer) -> Question:
         tuple(analyzer.phrases(text)),
         members,
         thing,
-        tuple(named),
+        names_of(normal),
         _counted(normal),
-        _NUMERIC.search(normal) is not None,
-        match.group(1) if (match := _MEASURE.search(normal)) else "",
+        asks_number(normal),
+        measure_of(normal),
         address,
         _wants(normal),
     )
@@ -139,18 +133,20 @@ def _wants(normal: str) -> str:
 
 
 def _members(normal: str) -> tuple[int, str]:
-    """The number of things asked for and what they are called, from the first counted noun."""
-    for match in _COUNTED.finditer(normal):
-        if not _UNCOUNTED.match(match["thing"]):
-            thing = "" if _ANY_THING.match(match["thing"]) else match["thing"]
-            return chinese_number(match.group(1)), thing
-    return 0, ""
+    """The number of things asked for and what they are called: the counted noun after 哪, else the first one."""
+    found = [match for match in _COUNTED.finditer(normal) if not _UNCOUNTED.match(match["thing"])]
+    if not found:
+        return 0, ""
+    match = next((match for match in found if normal[: match.start()].endswith("哪")), found[0])
+    thing = "" if _ANY_THING.match(match["thing"]) else match["thing"]
+    return chinese_number(match.group(1)), thing
 
 
 def _counted(normal: str) -> str:
-    """The noun after 多少 and 几个, or the one before 多长, 几年 and their kind (预备期多长)."""
-    plain = re.sub(r"[^\w]+", "", normal)
-    if match := _DURATION.search(plain):
+    """The noun after 多少 and 几个, or the one before 多长, 几年 (预备期多长) and 一共有多少个."""
+    asking = [clause for clause in re.split(r"[，,。？?！!；;]", normal) if re.search(r"多|几", clause)]
+    plain = re.sub(r"[^\w]+", "", asking[0]) if asking else ""
+    if match := _DURATION.search(plain) or _TOTAL.search(plain):
         return match["noun"].rsplit("的", 1)[-1]
     match = _QUANTITY.search(plain)
     return match["noun"] if match else ""

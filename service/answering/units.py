@@ -15,36 +15,15 @@ from ingest.sentences import is_sentence
 from ingest.types import Document, Passage, Span
 from retriever.analyzer import Analyzer
 from retriever.types import Hit
+from service.answering.demands import has_number, is_about
 from service.answering.question import Question
-from service.answering.wording import bare, counts, enumerates, list_span, occurs
+from service.answering.wording import bare, counts, enumerates, list_items, list_span, occurs
 from service.types import Kind
 
 _DEPENDENT = re.compile(
     r"^[“‘「『（(]*(?:这(?!里|次会议)|其(?!他|中|次|实|余)|该(?!市|省|院)|它|他|她|此(?!外)|对此|为此|因此|由此|据此|同时|与此同时|此外|"
     r"但|然而|于是|所以|而且|并且|也|还|即|针对这|针对该|在此|如此|上述|前者|后者)"
 )
-_NUMBER = re.compile(
-    r"[0-9０-９]|[一二三四五六七八九十百千万亿两]+(?:个|名|次|件|条|项|场|期|年|月|日|家|人|成|天|周|倍|级)"
-)
-_DIGITS = r"[0-9一二两三四五六七八九十百千万亿半][余多数]?个?"
-_MEASURES = {
-    "年": "(?:周?年|月)",
-    "月": "(?:月|天|日|年)",
-    "天": "(?:天|日|小时|周|月)",
-    "日": "(?:天|日|小时|周|月)",
-    "小时": "(?:小时|天|日)",
-    "分钟": "(?:分钟|小时)",
-    "岁": "(?:周?岁)",
-    "周": "(?:周|天|日|月)",
-    "人": "(?:人|名|位|员)",
-    "名": "(?:人|名|位|员)",
-    "元": "元",
-    "钱": "元",
-    "平方米": "(?:平方米|平米)",
-    "公里": "(?:公里|千米)",
-}
-"""For a unit of measure, those that an answer may be given in, after ``_DIGITS``."""
-
 _FORMS = {
     Kind.TIMELINE: (re.compile(r"[0-9]{4}年|[0-9]{1,2}月|今年|去年|近年|目前|截至"), 0.10),
     Kind.DEFINITION: (
@@ -56,6 +35,12 @@ _FORMS = {
             r"建立|健全|完善|制定|印发|开展|推动|推进|实施|强化|加强|落实|组织|坚持|明确|深化|围绕|聚焦|构建|打造|通过|探索|创新|融入"
         ),
         0.06,
+    ),
+    Kind.LIST: (
+        re.compile(
+            r"(?:分为|分成|包括|是指|有|为|下列|以下)[^，,。；]{0,16}?[:：]?[^，,。；]{1,20}(?:、[^，,。；]{1,20}){2,}|一是.*二是"
+        ),
+        0.08,
     ),
     Kind.CASE: (re.compile(r"(?:党支部|工委|党委|党组|委员会|部门|机关|公司|学校|局|厅|处|司)"), 0.08),
 }
@@ -79,12 +64,14 @@ _FULL_LENGTH = 120  # longer units are not better for it
 _LISTING = {Kind.LIST: 0.15, Kind.HOWTO: 0.04, Kind.DEFINITION: 0.0, Kind.SUMMARY: 0.10, Kind.CASE: 0.0}
 """Kinds of question that a whole list may answer, and its credit."""
 
+_COMPLETE = 0.25  # credit for as many members as are asked for
 _SHORTEST = 12
 _PAIR_SHARE = 0.35
 _UNKNOWN = 0.5  # words that no document has are as often the asker's own as the point of the question
 _COMMON = 1.0  # the idf of a phrase that stands nearly everywhere: finding such a one says little
 _SPREAD = 0.04  # cosines closer together than this are hardly told apart
 _LEAD_IN, _LONGEST_RUN = 60, 260
+_TELLING_LEAD_IN = 30
 _TERSE = (Kind.FACT, Kind.DEFINITION, Kind.LIST)
 
 
@@ -176,7 +163,7 @@ class UnitMaker:
         whole = Span(passage.sentences[first].start, passage.sentences[last].end)
         span = _trim(passage.text, whole, passage.span.start)
         text = span_text(passage.text, span, passage.span.start)
-        if not self._is_about(text, place.setting) or not self._has_number(text):
+        if not self._meets(text, place.setting):
             return None
         similarity = max(place.hit.sentence_similarities[first : last + 1], default=0.0)
         return self._scored(place, span, text, similarity, self._fitness(text))
@@ -188,10 +175,10 @@ class UnitMaker:
         document = self._document(passage.document_id)
         span = list_span(document.text, lead)
         if span is None or self._question.kind not in _LISTING:
-            return None
+            return self._lead_in(place, index) if span else None
         span = _trim(document.text, span, 0)
         text = span.of(document.text)
-        if not self._is_about(text, place.setting) or not self._has_number(text):
+        if not self._meets(text, place.setting):
             return None
         inside = [
             s
@@ -199,7 +186,18 @@ class UnitMaker:
             if span.contains(at)
         ]
         credit = _LISTING[self._question.kind] + _WEIGHTS.exact * self.exact(text)
+        if self._question.members and list_items(text) == self._question.members:
+            credit += _COMPLETE
         return self._scored(place, span, text, max(inside, default=0.0), credit)
+
+    def _lead_in(self, place: _Place, index: int) -> Unit | None:
+        """A sentence that leads in a list by itself, where it says enough and the list is not what is asked for."""
+        passage = place.hit.passage
+        span = _trim(passage.text, passage.sentences[index], passage.span.start)
+        text = span_text(passage.text, span, passage.span.start)
+        if len(text) < _TELLING_LEAD_IN or not self._meets(text, place.setting):
+            return None
+        return self._scored(place, span, text, place.hit.sentence_similarities[index], self._fitness(text))
 
     def _scored(self, place: _Place, span: Span, text: str, similarity: float, credit: float) -> Unit:
         coverage = self.coverage(text)
@@ -237,24 +235,12 @@ class UnitMaker:
                 return index, following
         return index, index
 
-    def _has_number(self, text: str) -> bool:
-        """Whether a number is there where one is asked for, in the unit of measure that is asked for."""
-        if not self._question.numeric:
-            return True
-        measures = _MEASURES.get(self._question.measure)
-        return (re.search(_DIGITS + measures, bare(text)) if measures else _NUMBER.search(text)) is not None
-
-    def _is_about(self, text: str, setting: str) -> bool:
-        """Whether a region, a year and a numbered unit that the question names stand in the unit or around it."""
-        named = self._question.named
-        if not named:
-            return True
-        around = normal_form(text + " " + setting)
-        groups: dict[str, list[str]] = {}
-        for name in named:
-            sort = "year" if name.isdecimal() else "unit" if name.startswith("第") else "region"
-            groups.setdefault(sort, []).append(name)
-        return all(any(name in around for name in names) for names in groups.values())
+    def _meets(self, text: str, setting: str) -> bool:
+        """Whether a unit has the number asked for, and the region, year and numbered unit named in it or around it."""
+        question = self._question
+        if question.numeric and not has_number(text, question.measure):
+            return False
+        return not question.named or is_about(normal_form(text + " " + setting), question.named)
 
     def _fitness(self, text: str) -> float:
         """A small credit for having the form of what the question asks for, and its exact words."""
@@ -269,9 +255,9 @@ class UnitMaker:
     def _form(self, text: str) -> float:
         question = self._question
         if question.members and enumerates(text, question.members, question.thing):
-            return 0.25
+            return _COMPLETE
         if question.kind is Kind.FACT:
-            return 0.08 * bool(_NUMBER.search(text)) + 0.40 * counts(text, question.counted)
+            return 0.08 * has_number(text, "") + 0.40 * counts(text, question.counted)
         pattern, credit = _FORMS.get(question.kind, (None, 0.0))
         return credit if pattern is not None and pattern.search(text) else 0.0
 

@@ -76,3 +76,8 @@ def list_span(text: str, lead: Span) -> Span | None:
         while position < len(text) and text[position] == "\n":
             position += 1
     return Span(lead.start, end) if items >= 2 else None
+
+
+def list_items(text: str) -> int:
+    """How many lines of ``text`` are items of a list."""
+    return sum(_ITEM.match(line) is not None for line in text.split("\n"))

@@ -1,0 +1,65 @@
+"""Points from the structure of a document: the members of a counted list, the outline of a document or section."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from ingest.sentences import split_sentences
+from ingest.types import Document, Section, Span
+from service.answering.compose import Point
+from service.answering.outline import asks_whole, lead_sentences, parts_within, section_named
+from service.answering.question import Question
+from service.answering.series import best_series
+from service.answering.siblings import best_group
+
+_TELLING_HEADING = 8
+_GROUP_COVERAGE = 0.5
+
+
+def member_points(
+    question: Question, documents: Sequence[Document], coverage: Callable[[str], float]
+) -> list[Point]:
+    """A counted list, complete, from sibling headings or numbered sentences; empty where there is none of that length."""
+    group = best_group(documents, question.members, question.thing, coverage, _GROUP_COVERAGE)
+    if group is not None:
+        return [_lead(group.document, section) for section in group.members]
+    series = best_series(documents, question.members, coverage, _GROUP_COVERAGE)
+    return [_inside(series.document, span) for span in series.members] if series else []
+
+
+def outline_points(question: Question, document: Document) -> list[Point]:
+    """The parts of the section of ``document`` that the question names, or of all of it where that is asked for.
+
+    Empty where the question names no section and asks about something else, or asks for another number of parts.
+    """
+    section = section_named(question, document)
+    if section is None and not asks_whole(question, document):
+        return []
+    sections = parts_within(document, section)
+    if question.members and section and sections and len(sections) != question.members:
+        return []
+    if sections:
+        return [_lead(document, part) for part in sections]
+    within = section.span if section else Span(0, len(document.text))
+    path = section.path if section else ()
+    return [Point(document, span, path, within, 1.0) for span in lead_sentences(document, within)]
+
+
+def _inside(document: Document, span: Span) -> Point:
+    above = [section for section in document.sections if section.span.contains(span)]
+    return Point(document, span, above[-1].path if above else (), span, 1.0)
+
+
+def _lead(document: Document, section: Section) -> Point:
+    """A section by its heading; by its first sentence where the heading says nothing by itself (第一条)."""
+    text = document.text
+    span = section.heading
+    if len(span) < _TELLING_HEADING:
+        body = split_sentences(text, Span(span.end, section.span.end))
+        first = next((s for s in body if s.of(text).strip()), None)
+        if first is not None:
+            words = first.of(text)
+            start = first.start + len(words) - len(words.lstrip())
+            span = Span(start, first.start + len(words.rstrip()))
+    label = section.path[-1] if span != section.heading else ""
+    return Point(document, span, section.path, section.span, 1.0, label)
