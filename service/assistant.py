@@ -6,7 +6,7 @@ import logging
 import threading
 import time
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache, partial
@@ -28,7 +28,10 @@ from service.answering.answerer import Answerer, Draft
 from service.answering.articles import Address, find_regulation, place_in
 from service.answering.compose import Point
 from service.answering.differences import difference_points, differences_note
-from service.answering.question import Question, understand
+from service.answering.followup import Ground, Resolved, blended, resolve
+from service.answering.pointing import Pointer, pointed_points
+from service.answering.question import Question, leaning, understand
+from service.answering.turns import Place, RecentTurns, Turn
 from service.errors import QuestionError
 from service.scope import Catalogue, Filters, History, Scope, scope_of
 from service.settings import Settings
@@ -41,6 +44,9 @@ _DEPTH = 16
 
 _LOOK_EVERY = 2.0
 """Seconds between looks at whether another process has made a newer index."""
+
+_WIDE = 60
+"""How many passages of each of the two searches for a follow-up are put together."""
 
 logger = logging.getLogger(__name__)
 
@@ -63,6 +69,7 @@ class Assistant:
         self._today = today
         self._remembered = lru_cache(maxsize=64)(library.document)
         self._catalogues: dict[str, Catalogue] = {}
+        self._recent = RecentTurns(settings.conversation_turns)
         self._looked = time.monotonic()
         self._looking = threading.Lock()
 
@@ -99,19 +106,32 @@ class Assistant:
         ids = frozenset(r.id for r in self.documents() if filters.allows(r)) if filters else None
         return self._search(cleaned, ids, k)
 
-    def ask(self, text: str, filters: Filters = Filters(), conversation_id: str = "") -> Answer:
-        """The answer to ``text``; raises QuestionError where it cannot be asked."""
+    def ask(
+        self,
+        text: str,
+        filters: Filters = Filters(),
+        conversation_id: str = "",
+        turns: Sequence[Turn] | None = None,
+    ) -> Answer:
+        """The answer to ``text``; raises QuestionError where it cannot be asked.
+
+        ``turns`` are the earlier ones of the conversation, the earliest first; without them the assistant goes by what
+        it remembers of ``conversation_id``.
+        """
         started = time.perf_counter()
         generation = self.generation
         cleaned = self.check_question(text)
-        scope = scope_of(cleaned, self.catalogue(generation), filters, filters.as_of or self._today())
-        question = self._understand(generation, cleaned, scope)
-        sides = {name: self._search(question.text, ids, _DEPTH) for name, ids in scope.sides.items()}
+        conversation_id = conversation_id or uuid.uuid4().hex
+        earlier = self._recent.turns(conversation_id) if turns is None else turns
+        resolved = resolve(cleaned, earlier, self._ground(generation, filters))
+        scope = scope_of(resolved.text, self.catalogue(generation), filters, filters.as_of or self._today())
+        question = self._understand(generation, resolved, scope)
+        sides = {name: self._evidence(question, ids) for name, ids in scope.sides.items()}
         searched = time.perf_counter()
-        draft = self._draft(generation, scope, question, sides)
+        draft = self._draft(generation, scope, question, sides, resolved.pointer)
         done = time.perf_counter()
         timings = {"search": searched - started, "compose": done - searched, "total": done - started}
-        return Answer(
+        answer = Answer(
             text,
             draft.status,
             question.kind,
@@ -119,26 +139,55 @@ class Assistant:
             draft.claims,
             tuple(replace(c, status=scope.standing(c.document_id).status) for c in draft.citations),
             draft.evidence,
-            conversation_id or uuid.uuid4().hex,
+            conversation_id,
             draft.suggestions,
             {name: round(seconds * 1000, 2) for name, seconds in timings.items()},
             draft.notes,
+            resolved_question=resolved.text if resolved.changed else "",
         )
+        self._recent.keep(answer)
+        return answer
 
-    def _understand(self, generation: Generation, text: str, scope: Scope) -> Question:
+    def _ground(self, generation: Generation, filters: Filters) -> Ground:
+        """What a follow-up is resolved by: the documents that the filters allow, whether in force or not."""
+        ids = frozenset(r.id for r in self.documents() if filters.allows(r)) if filters else None
+
+        def strength(text: str) -> float:
+            return max((hit.score for hit in self._search(text, ids, 1)), default=0.0)
+
+        def words(place: Place) -> str:
+            try:
+                return place.span.of(self._document(generation, place.document_id).text)
+            except DocumentNotFound:  # it has left the library since
+                return ""
+
+        return Ground(strength, self.analyzer.query_terms, generation.lexical.idf, words)
+
+    def _understand(self, generation: Generation, resolved: Resolved, scope: Scope) -> Question:
         """The question without the words that name versions, which choose documents and are not searched for."""
         asked = in_full(scope.named.text, generation.lexical.occurs)
         question = understand(asked, self.analyzer)
+        if resolved.own:
+            told = [(place.document_id, place.span) for place in resolved.told]
+            own = understand(in_full(resolved.own, generation.lexical.occurs), self.analyzer)
+            question = leaning(question, own, told)
         return (
             replace(question, kind=Kind.COMPARE) if scope.named.compare and not question.address else question
         )
 
     def _draft(
-        self, generation: Generation, scope: Scope, question: Question, sides: Mapping[str, list[Hit]]
+        self,
+        generation: Generation,
+        scope: Scope,
+        question: Question,
+        sides: Mapping[str, list[Hit]],
+        pointer: Pointer | None,
     ) -> Draft:
         """What the hits of each side carry, with what is to be said of texts that do not hold on the day."""
         answerer = self._answerer(generation, scope)
-        if scope.named.compare and not scope.named.topic and not question.address:
+        if pointer and (points := self._pointed(generation, pointer)):
+            draft = answerer.show(question, points)
+        elif scope.named.compare and not scope.named.topic and not question.address:
             draft = answerer.show(question, self._differing(scope))
         elif scope.named.compare:
             draft = answerer.compare(question, sides)
@@ -152,6 +201,22 @@ class Assistant:
             a, b = scope.compared
             notes = (*notes, differences_note(self.differences(a, b), a, b))
         return replace(draft, notes=(*draft.notes, *notes))
+
+    def _pointed(self, generation: Generation, pointer: Pointer) -> list[Point]:
+        """The words that a pointer asks for."""
+        try:
+            document = self._document(generation, pointer.place.document_id)
+        except DocumentNotFound:
+            return []
+        return pointed_points(document, pointer, self.settings.points)
+
+    def _evidence(self, question: Question, ids: frozenset[str] | None) -> list[Hit]:
+        """The passages to answer from; for a follow-up what was asked now weighs in by itself too."""
+        own, told = question.background.own, question.background.told
+        if not own:
+            return self._search(question.text, ids, _DEPTH)
+        both = (self._search(question.text, ids, _WIDE), self._search(own, ids, _WIDE))
+        return blended(*both, frozenset(document_id for document_id, _ in told))[:_DEPTH]
 
     def _differing(self, scope: Scope) -> list[Point]:
         """What is new and what is gone between the versions compared, where the question asks about nothing in particular."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 from ingest.normal import normal_form
+from ingest.types import Span
 from retriever.analyzer import Analyzer
 from retriever.numerals import chinese_number
 from service.answering.articles import Address, address_of
@@ -18,7 +20,7 @@ _COUNTED = re.compile(
 _UNCOUNTED = re.compile(r"[月年日号期级次人名]|分之")
 _ANY_THING = re.compile(r"方面|部分|块|点|招|环节|阶段|步")
 _YEAR = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}(?=年|[^0-9]|$)")
-_REGION = re.compile(
+REGION = re.compile(
     "北京|天津|河北|山西|内蒙古|辽宁|吉林|黑龙江|上海|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|广西|海南|重庆|四川|贵州|云南|西藏|陕西|甘肃|青海|宁夏|新疆|香港|澳门|台湾"
 )
 _ORDINAL = re.compile(r"第[一二三四五六七八九十0-9]+[党支小分司处组局][\u4e00-\u9fff]")
@@ -66,6 +68,16 @@ _SHORT_LIST = re.compile(r"(?:是|指)(?:什么|哪些)[?？]?$")
 
 
 @dataclass(frozen=True, slots=True)
+class Background:
+    """What a follow-up leans on: ``own`` is what was asked now, ``terms`` those that only the conversation gave, ``told``
+    the (document id, span) that the last answer showed."""
+
+    own: str = ""
+    terms: frozenset[str] = frozenset()
+    told: frozenset[tuple[str, Span]] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """A question taken apart.
 
@@ -88,6 +100,7 @@ class Question:
     numeric: bool = False
     measure: str = ""
     address: Address | None = None
+    background: Background = Background()
 
 
 def understand(text: str, analyzer: Analyzer) -> Question:
@@ -95,7 +108,7 @@ def understand(text: str, analyzer: Analyzer) -> Question:
     normal = normal_form(text)
     members, thing = _members(normal)
     address = address_of(text)
-    named = dict.fromkeys([*_REGION.findall(normal), *_YEAR.findall(normal), *_ORDINAL.findall(normal)])
+    named = dict.fromkeys([*REGION.findall(normal), *_YEAR.findall(normal), *_ORDINAL.findall(normal)])
     return Question(
         text,
         Kind.ARTICLE if address else _kind(normal, members),
@@ -108,6 +121,25 @@ def understand(text: str, analyzer: Analyzer) -> Question:
         _NUMERIC.search(normal) is not None,
         match.group(1) if (match := _MEASURE.search(normal)) else "",
         address,
+    )
+
+
+def leaning(whole: Question, own: Question, told: Iterable[tuple[str, Span]]) -> Question:
+    """``whole``, a follow-up written out, asking in the way of ``own``, the part that was asked now.
+
+    Regions are carried on unless another is named; years and numbered units are not: a follow-up may be about others.
+    """
+    regions = [name for name in whole.named if REGION.fullmatch(name)]
+    named = own.named if any(REGION.fullmatch(name) for name in own.named) else (*regions, *own.named)
+    terms = frozenset(whole.terms) - frozenset(own.terms)
+    return replace(
+        own,
+        text=whole.text,
+        terms=whole.terms,
+        phrases=whole.phrases,
+        named=tuple(dict.fromkeys(named)),
+        address=None,
+        background=Background(own.text, terms, frozenset(told)),
     )
 
 
