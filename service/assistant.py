@@ -161,7 +161,7 @@ class Assistant:
             except DocumentNotFound:  # it has left the library since
                 return ""
 
-        return Ground(strength, self.analyzer.query_terms, generation.lexical.idf, words)
+        return Ground(strength, words)
 
     def _understand(self, generation: Generation, resolved: Resolved, scope: Scope) -> Question:
         """The question without the words that name versions, which choose documents and are not searched for."""
@@ -170,7 +170,7 @@ class Assistant:
         if resolved.own:
             told = [(place.document_id, place.span) for place in resolved.told]
             own = understand(in_full(resolved.own, generation.lexical.occurs), self.analyzer)
-            question = leaning(question, own, told)
+            question = leaning(question, own, told, again=resolved.again)
         return (
             replace(question, kind=Kind.COMPARE) if scope.named.compare and not question.address else question
         )

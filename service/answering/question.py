@@ -124,8 +124,10 @@ def understand(text: str, analyzer: Analyzer) -> Question:
     )
 
 
-def leaning(whole: Question, own: Question, told: Iterable[tuple[str, Span]]) -> Question:
-    """``whole``, a follow-up written out, asking in the way of ``own``, the part that was asked now.
+def leaning(
+    whole: Question, own: Question, told: Iterable[tuple[str, Span]], *, again: bool = False
+) -> Question:
+    """``whole``, a follow-up written out, asking in the way of ``own``, the part that was asked now (``again``: as before).
 
     Regions are carried on unless another is named; years and numbered units are not: a follow-up may be about others.
     """
@@ -133,7 +135,7 @@ def leaning(whole: Question, own: Question, told: Iterable[tuple[str, Span]]) ->
     named = own.named if any(REGION.fullmatch(name) for name in own.named) else (*regions, *own.named)
     terms = frozenset(whole.terms) - frozenset(own.terms)
     return replace(
-        own,
+        whole if again else own,
         text=whole.text,
         terms=whole.terms,
         phrases=whole.phrases,

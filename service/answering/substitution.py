@@ -23,23 +23,25 @@ _ENDING = 2
 _LONGEST_NAME = 8
 
 
-def substituted(asked: str, before: str) -> str:
-    """``before`` with what ``asked`` names in the place of its like; empty where ``asked`` is no such question, or there is
-    nothing of its sort."""
+def substituted(asked: str, before: str) -> tuple[str, str]:
+    """``before`` with what ``asked`` names in the place of its like, and what is asked of it besides (那新疆呢，多少人？).
+
+    Both are empty where ``asked`` is no such question, or there is nothing of its sort.
+    """
     match = _FORM.match(asked)
     if match is None or not (match["tail"] or match["lead"] in ("换成", "换作", "改成")):
-        return ""
+        return "", ""
     thing = match["thing"]
     plain = REGION.fullmatch(thing.rstrip("省市")) or _YEAR.fullmatch(thing)
     if _NO_THING.search(thing) or thing in before:
-        return ""
+        return "", ""
     if not plain and match["tail"] not in ("呢", None) and not match["lead"]:
-        return ""
+        return "", ""
     text = _replaced(thing, before)
-    if not text:
-        return ""
-    rest = match["rest"] or ""
-    return f"{without_end(text)}，{rest}？" if rest else text
+    if not text or not match["rest"]:
+        return text, ""
+    own = f"{thing}，{match['rest']}"
+    return f"{without_end(text)}，{match['rest']}？", own
 
 
 def _replaced(thing: str, before: str) -> str:
