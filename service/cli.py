@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 from typing import Annotated, Any
@@ -115,6 +116,13 @@ def ask(
     batch: Annotated[
         Path | None, typer.Option("--batch", help='每行一个 {"id", "question"} 的 JSONL 文件。')
     ] = None,
+    conversation: Annotated[
+        str,
+        typer.Option(
+            metavar="ID",
+            help="在这个对话里提问：追问按前面的问答理解，问答存入数据文件夹。编号自取，由字母、数字、_ 和 - 组成。",
+        ),
+    ] = "",
     as_json: Json = False,
 ) -> None:
     """回答问题，每条依据都是可核对的原文。"""
@@ -124,7 +132,9 @@ def ask(
         raise typer.BadParameter("请给出一个问题，或用 --batch 给出问题文件（二者选一）。")
     if batch is not None:
         raise typer.Exit(commands.ask_batch(_settings(), batch))
-    raise typer.Exit(commands.ask(_settings(), question or "", as_json=as_json))
+    if not re.fullmatch(r"[A-Za-z0-9_-]{0,64}", conversation):
+        raise typer.BadParameter("对话编号最多 64 个字符，只能用字母、数字、_ 和 -。")
+    raise typer.Exit(commands.ask(_settings(), question or "", conversation, as_json=as_json))
 
 
 @app.command()

@@ -14,6 +14,7 @@ from service.answering.verify import check
 from service.api.models import AnswerOut, DocumentOut, DocumentsOut, DocumentSummary, HitOut, SearchOut
 from service.api.versions import DiffOut
 from service.assistant import Assistant
+from service.conversations import Conversations
 from service.errors import AnswerFileError, QuestionError, SettingsError
 from service.settings import Settings
 
@@ -110,10 +111,14 @@ def search(settings: Settings, query: str, k: int, *, as_json: bool) -> int:
     return 0
 
 
-def ask(settings: Settings, question: str, *, as_json: bool) -> int:
-    """One answer."""
+def ask(settings: Settings, question: str, conversation: str, *, as_json: bool) -> int:
+    """One answer; within a conversation, which is kept, where one is named."""
+    store = Conversations(settings) if conversation else None
+    turns = store.turns(conversation) if store else ()
     with _assistant(settings) as assistant:
-        answer = AnswerOut.of(assistant.ask(question))
+        answer = AnswerOut.of(assistant.ask(question, conversation_id=conversation, turns=turns))
+    if store:
+        store.keep(answer)
     if as_json:
         _print_json(answer.model_dump(mode="json"))
     else:

@@ -3,7 +3,9 @@
 ServiceError
 ├── SettingsError     a setting is unknown or out of bounds
 ├── QuestionError     the question is empty or too long
-└── AnswerFileError   a saved answer cannot be read
+├── AnswerFileError   a saved answer cannot be read
+└── ConversationError the file of the conversations cannot be used
+    └── ConversationNotFound  there is no such conversation, or it is another's
 """
 
 
@@ -21,3 +23,11 @@ class QuestionError(ServiceError):
 
 class AnswerFileError(ServiceError):
     """A saved answer cannot be read."""
+
+
+class ConversationError(ServiceError):
+    """The file of the conversations cannot be used."""
+
+
+class ConversationNotFound(ConversationError):
+    """There is no such conversation, or it is another owner's."""

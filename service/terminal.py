@@ -132,6 +132,8 @@ def show_hits(rows: Sequence[HitOut]) -> None:
 def show_answer(answer: AnswerOut) -> None:
     """The points with their numbers, then the sources."""
     _print(Text(answer.question, style="bold"))
+    if answer.resolved_question:
+        _print(Text(f"按“{answer.resolved_question}”理解", style="dim"))
     _print()
     if not answer.claims:
         _print(Text(answer.answer))

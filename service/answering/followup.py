@@ -24,7 +24,9 @@ from service.answering.turns import Place, Turn
 _FIRST_WORDS = re.compile(
     r"^(?:那么?|那个|好的|嗯|哦|然后|还有|另外|对了|再问一下|继续问|接着问)[，,、\s]*(?=.{2})(?!些|种|里|时|次|年|天|篇|场|批)"
 )
-_ARTICLE = re.compile(r"^(?:再看|看看|请问)?第(?P<number>[0-9零〇一二两三四五六七八九十百千]+)(?P<unit>[条款])(?P<rest>.*)$")
+_ARTICLE = re.compile(
+    r"^(?:再看|看看|请问)?第(?P<number>[0-9零〇一二两三四五六七八九十百千]+)(?P<unit>[条款])(?P<rest>.*)$"
+)
 _NEXT = re.compile(r"^(?:再看|看看)?(?P<way>下|后|上|前)一?条(?P<rest>.*)$")
 
 _MARK = re.compile(

@@ -50,7 +50,11 @@ def _replaced(thing: str, before: str) -> str:
         if pattern.fullmatch(thing.rstrip("省市") if pattern is REGION else thing):
             if len(found := list(pattern.finditer(before))) != 1:
                 return ""
-            new = thing if pattern is REGION or thing.endswith("年") == found[0].group().endswith("年") else f"{thing}年"
+            new = (
+                thing
+                if pattern is REGION or thing.endswith("年") == found[0].group().endswith("年")
+                else f"{thing}年"
+            )
             return before[: found[0].start()] + new + before[found[0].end() :]
     subject = _SUBJECT.match(before)
     if subject is None or len(thing) > _LONGEST_NAME:

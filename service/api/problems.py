@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from ingest.errors import DocumentNotFound, IngestError
 from retriever.errors import QueryError, RetrieverError
 from service.api.models import Problem
-from service.errors import QuestionError, ServiceError
+from service.errors import ConversationError, ConversationNotFound, QuestionError, ServiceError
 
 logger = logging.getLogger(__name__)
 
@@ -20,6 +20,8 @@ _STATUS: tuple[tuple[type[Exception], int, str], ...] = (
     (QuestionError, 422, "问题无法处理"),
     (QueryError, 422, "问题无法处理"),
     (DocumentNotFound, 404, "没有这份资料"),
+    (ConversationNotFound, 404, "没有这个对话"),
+    (ConversationError, 503, "对话记录暂不可用"),
     (RetrieverError, 503, "索引暂不可用"),
     (IngestError, 503, "资料库暂不可用"),
     (ServiceError, 400, "请求无法处理"),
