@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from urllib.parse import quote
 
 from ingest.types import Span
@@ -98,7 +97,7 @@ class Conversations:
             connection.execute("UPDATE conversations SET updated = ? WHERE id = ?", (now, identity))
             self._forget(connection, identity, last + 1 - _MOST_TURNS)
 
-    def list(self, owner: str) -> list[Conversation]:
+    def of_owner(self, owner: str) -> list[Conversation]:
         """The conversations of an owner, the one used last first; none without an owner."""
         with self._reading() as connection:
             if connection is None or not owner:

@@ -7,7 +7,6 @@ stand alone. A false rewriting is worse than none.
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -140,7 +139,7 @@ def leans(asked: str, before: str, ground: Ground) -> bool:
     return z > 0
 
 
-_OWN_SHARE, _CITED = 0.4, 0.1
+_OWN_SHARE, _CITED = 0.5, 0.1
 
 
 def blended(whole: Sequence[Hit], own: Sequence[Hit], cited: frozenset[str]) -> list[Hit]:

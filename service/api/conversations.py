@@ -136,7 +136,7 @@ def answered(assistant: Assistant, store: Conversations | None, body: AskIn, own
 
 def conversations(store: Store, owner: Owner = "") -> ConversationsOut:
     """带同一标记的全部对话，最近用过的在前；没有标记时为空。"""
-    rows = store.list(owner) if store else []
+    rows = store.of_owner(owner) if store else []
     return ConversationsOut(
         kept=store is not None, conversations=[ConversationSummary.of(row) for row in rows]
     )
@@ -162,14 +162,16 @@ def export(
     conversation_id: str,
     store: Kept,
     owner: Owner = "",
-    format: Annotated[Literal["md", "json"], Query(description="md（文内编号，文末列出处）或 json")] = "md",
+    kind: Annotated[
+        Literal["md", "json"], Query(alias="format", description="md（文内编号，文末列出处）或 json")
+    ] = "md",
 ) -> Response:
     """把对话导出为文件。"""
     about, turns = store.get(conversation_id, owner)
-    if format == "json":
+    if kind == "json":
         text, media = ConversationOut.of(about, turns).model_dump_json(indent=2), "application/json"
     else:
         text, media = transcript(about.title, [turn.answer for turn in turns]), "text/markdown"
     name = quote("".join("_" if char in '\\/:*?"<>|\n\r' else char for char in about.title))
-    disposition = f"attachment; filename=\"conversation.{format}\"; filename*=UTF-8''{name}.{format}"
+    disposition = f"attachment; filename=\"conversation.{kind}\"; filename*=UTF-8''{name}.{kind}"
     return Response(text, media_type=f"{media}; charset=utf-8", headers={"Content-Disposition": disposition})

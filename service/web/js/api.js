@@ -1,10 +1,11 @@
 /** Everything the page asks the service. Addresses are relative, so the page also works below a path prefix. */
 
+import { owner } from "./owner.js";
 import { EventStreamParser } from "./sse.js";
 
 /** @typedef {{id: number, document_id: string, title: string, location: string, quote: string, start: number, end: number, published: string, source: string, score: number}} Citation offsets are code points */
 /** @typedef {{text: string, verbatim: boolean, citations: number[], label?: string}} Claim */
-/** @typedef {{question: string, status: "answered"|"not_found", kind: string, answer: string, claims: Claim[], conversation_id?: string, citations: Citation[], evidence: number, suggestions: string[], timings_ms: Record<string, number>}} Answer */
+/** @typedef {{question: string, status: "answered"|"not_found", kind: string, answer: string, claims: Claim[], conversation_id?: string, citations: Citation[], evidence: number, suggestions: string[], timings_ms: Record<string, number>, resolved_question?: string}} Answer */
 /** @typedef {{title: string, level: number, start: number, end: number, heading_start: number, heading_end: number}} Section */
 /** @typedef {{id: string, title: string, subtitle: string, authors: string[], source: string, published: string, kind: string, text: string, text_sha256: string, sections: Section[], characters: number}} SourceDocument */
 /** @typedef {{id: string, title: string, subtitle: string, source: string, published: string, kind: string, authors: string[], characters: number, passages: number}} DocumentSummary */
@@ -12,6 +13,8 @@ import { EventStreamParser } from "./sse.js";
 /** @typedef {{name: string, label: string, value: number, low: number | null, high: number | null, text: string, between: string, better: string}} Figure */
 /** @typedef {{id: string, kind: string, dataset: string, split: string, configuration: string, queries: number, done: number | null, complete: boolean, started: string, finished: string, headline: string, figures: Figure[], report: string | null}} Evaluation */
 /** @typedef {{question: string, conversation_id?: string}} AskBody */
+/** @typedef {{id: string, title: string, created: string, updated: string, turns: number}} Conversation */
+/** @typedef {{id: string, title: string, turns: {question: string, asked_at: string, answer: Answer}[]}} WholeConversation */
 
 /** A failure in words for the user: what happened, why, and what to do about it. */
 export class ApiError extends Error {
@@ -60,8 +63,9 @@ function toApiError(problem, status) {
  */
 async function request(path, options = {}) {
   let response;
+  const headers = { "X-Dangjian-Owner": owner(), ...options.headers };
   try {
-    response = await fetch(new URL(`api/${path}`, document.baseURI), options);
+    response = await fetch(new URL(`api/${path}`, document.baseURI), { ...options, headers });
   } catch (error) {
     throw options.signal?.aborted ? error : unreachable();
   }
@@ -98,6 +102,27 @@ export const getDocuments = async () => (await requestJson("documents")).documen
 
 /** @param {string} id @returns {Promise<SourceDocument>} */
 export const getDocument = (id) => requestJson(`documents/${encodeURIComponent(id)}`);
+
+/** @returns {Promise<{kept: boolean, conversations: Conversation[]}>} this browser's, the one used last first */
+export const getConversations = () => requestJson("conversations");
+
+/** @param {string} id */
+const conversationPath = (id) => `conversations/${encodeURIComponent(id)}`;
+
+/** @param {string} id @returns {Promise<WholeConversation>} */
+export const getConversation = (id) => requestJson(conversationPath(id));
+
+/** @param {string} id @param {string} title @returns {Promise<Conversation>} */
+export const renameConversation = (id, title) => {
+  const headers = { "Content-Type": "application/json" };
+  return requestJson(conversationPath(id), { method: "PATCH", headers, body: JSON.stringify({ title }) });
+};
+
+/** @param {string} id */
+export const deleteConversation = (id) => request(conversationPath(id), { method: "DELETE" });
+
+/** @param {string} id @returns {string} where a conversation can be fetched as Markdown; a link cannot carry the token */
+export const exportAddress = (id) => new URL(`api/${conversationPath(id)}/export?format=md`, document.baseURI).href;
 
 /** @returns {Promise<{evaluations: Evaluation[], unreadable: string[]}>} newest first */
 export const getEvaluations = () => requestJson("evaluations");
