@@ -31,7 +31,7 @@ const chat = new Chat({
   follower,
   source,
   panel,
-  onConversation: () => history.refresh(),
+  onConversation: () => conversations.refresh(),
 });
 const composer = new Composer({ onSend: (question) => chat.ask(question), onStop: () => chat.stop() });
 const card = new CitationCard(byId("turns"));
@@ -44,9 +44,9 @@ const historyParts = {
   toggle: openHistory,
   curtain: byId("history-curtain"),
 };
-const history = new History(historyParts, chat);
+const conversations = new History(historyParts, chat);
 openHistory.prepend(icon("list"));
-newDialogue.addEventListener("click", () => history.close());
+newDialogue.addEventListener("click", () => conversations.close());
 newDialogue.prepend(icon("plus"));
 openDocuments.prepend(icon("book"));
 openDocuments.addEventListener("click", () => documents.toggle());
@@ -55,11 +55,11 @@ byId("stop").prepend(icon("stop"));
 byId("jump").prepend(icon("down"));
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape" || event.isComposing) return;
-  if (!card.hide() && !history.close()) panel.close();
+  if (!card.hide() && !conversations.close()) panel.close();
 });
 
 chat.restore();
-history.refresh();
+conversations.refresh();
 checkHealth();
 // A touch screen would raise its keyboard over the page the reader came to see.
 if (window.matchMedia("(hover: hover) and (min-width: 900px)").matches) composer.focus();
