@@ -26,6 +26,7 @@ _FIRST_WORDS = re.compile(
 _ARTICLE = re.compile(
     r"^(?:再看|看看|请问)?第(?P<number>[0-9零〇一二两三四五六七八九十百千]+)(?P<unit>[条款])(?P<rest>.*)$"
 )
+_PARTICLE = re.compile(r"(?:的?话?[呢吗吧啊]|[?,])+$")
 _NEXT = re.compile(r"^(?:再看|看看)?(?P<way>下|后|上|前)一?条(?P<rest>.*)$")
 
 _MARK = re.compile(
@@ -37,7 +38,7 @@ _DEMONSTRATIVE = re.compile(
 _LONGEST = 40
 _OPEN = re.compile(
     r"^(?:能|会|要|可以|可不可以|行|最多|至少|最少|最长|最短|最迟|什么时候|什么时间|多|几|哪|怎么|为什么|由谁|谁|有没有|有什么|有哪|是不是|"
-    r"算|需|得|不|没|一共|一般|分别|到|都|判)"
+    r"算|需|得|不|没|一共|一般|分别|到|都|判|[\u4e00-\u9fff]{1,2}[了过](?!解))"
 )
 _ASKS = re.compile(
     r"什么|怎|咋|如何|哪|谁|几|多少|多长|多久|多大|何时|吗|是否|是不是|能不能|可不可以|行不行|算不算|有没有|[停办要给]不[停办要给]|为何|展开|详细|具体"
@@ -106,7 +107,8 @@ def _article(bare: str, last: Turn) -> str:
         return ""
     number = chinese_number(match["number"])
     if match["unit"] == "条":
-        return f"{name}{without_end(bare)}"
+        rest = _PARTICLE.sub("", match["rest"])
+        return f"{name}第{to_chinese(number)}条{rest}"
     return f"{name}第{to_chinese(address.article)}条第{to_chinese(number)}款"
 
 
