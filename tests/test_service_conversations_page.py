@@ -102,7 +102,8 @@ def test_the_export_is_a_file_with_numbered_sources(page: Page) -> None:
     with page.expect_download() as download:
         row.get_by_role("link", name=re.compile("^导出")).press("Enter")
     text = download.value.path().read_text("utf-8")
-    assert text.startswith("# 宁夏") and "## 资料来源\n\n- [1] 《" in text
+    assert text.startswith("# 宁夏")
+    assert "## 资料来源\n\n- [1] 《" in text
     assert download.value.suggested_filename.endswith(".md")
 
 

@@ -76,7 +76,7 @@ def _pointed(number: int, unit: str, turns: Sequence[Turn], words: Callable[[Pla
 def _items(place: Place, text: str) -> list[Place]:
     """The numbered lines of a place."""
     starts = [match.start() for match in _ITEM.finditer(text)]
-    spans = zip(starts, [*starts[1:], len(text)], strict=True)
+    spans = zip(starts, [*starts[1:], len(text)], strict=False)  # none where no line is numbered
     return [Place(place.document_id, _trimmed(text, Span(a, b), place.span.start)) for a, b in spans]
 
 
