@@ -156,10 +156,13 @@ class Assistant:
             return max((hit.score for hit in self._search(text, ids, 1)), default=0.0)
 
         def words(place: Place) -> str:
+            """Empty where the document has left since, holds another text, or may not speak any more."""
             try:
-                return place.span.of(self._document(generation, place.document_id).text)
-            except DocumentNotFound:  # it has left the library since
+                document = self._document(generation, place.document_id)
+            except DocumentNotFound:
                 return ""
+            same = place.text_sha256 in ("", document.text_sha256)
+            return place.span.of(document.text) if same and (ids is None or document.id in ids) else ""
 
         return Ground(strength, words)
 
@@ -203,11 +206,8 @@ class Assistant:
         return replace(draft, notes=(*draft.notes, *notes))
 
     def _pointed(self, generation: Generation, pointer: Pointer) -> list[Point]:
-        """The words that a pointer asks for."""
-        try:
-            document = self._document(generation, pointer.place.document_id)
-        except DocumentNotFound:
-            return []
+        """The words that a pointer asks for, in a document that is there: ``resolve`` has read its words."""
+        document = self._document(generation, pointer.place.document_id)
         return pointed_points(document, pointer, self.settings.points)
 
     def _evidence(self, question: Question, ids: frozenset[str] | None) -> list[Hit]:

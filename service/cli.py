@@ -132,6 +132,8 @@ def ask(
         raise typer.BadParameter("请给出一个问题，或用 --batch 给出问题文件（二者选一）。")
     if batch is not None:
         raise typer.Exit(commands.ask_batch(_settings(), batch))
+    if conversation and batch is not None:
+        raise typer.BadParameter("--conversation 只用于单个问题，请去掉 --batch。")
     if not re.fullmatch(r"[A-Za-z0-9_-]{0,64}", conversation):
         raise typer.BadParameter("对话编号最多 64 个字符，只能用字母、数字、_ 和 -。")
     raise typer.Exit(commands.ask(_settings(), question or "", conversation, as_json=as_json))

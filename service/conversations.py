@@ -223,7 +223,7 @@ def _turn(answer: AnswerOut) -> Turn:
         answer.question,
         answer.resolved_question or answer.question,
         answer.kind,
-        tuple(Place(citation.document_id, Span(citation.start, citation.end)) for citation in places),
+        tuple(Place(c.document_id, Span(c.start, c.end), c.text_sha256) for c in places),
     )
 
 

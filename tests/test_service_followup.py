@@ -128,6 +128,8 @@ def test_a_thing_takes_the_place_of_its_like(asked: str, before: str, expected: 
         ("上一条", "公务员法第一条的内容？", "上一条"),
         ("第二款呢", "党章第八条规定了什么？", "党章第八条第二款"),
         ("保密法第三条", "党章第八条规定了什么？", "保密法第三条"),
+        ("第0条", "党章第八条规定了什么？", "第0条"),
+        ("第99999条", "党章第八条规定了什么？", "第99999条"),
     ],
 )
 def test_articles_of_the_same_regulation(asked: str, before: str, expected: str) -> None:
@@ -160,6 +162,23 @@ def test_a_pointer_goes_by_the_last_list_and_by_the_lines_of_one_point() -> None
 def test_ordinals_of_other_things_point_at_nothing(asked: str) -> None:
     places = tuple(Place("a", Span(n, n + 1)) for n in range(3))
     assert pointer_in(asked, [turn("六大行动有哪些？", Kind.LIST, places)], lambda place: "甲") is None
+
+
+def test_a_number_means_a_point_of_the_answer_where_that_was_not_of_articles() -> None:
+    places = tuple(Place("a", Span(n, n + 1)) for n in range(3))
+    ground = Ground(lambda text: 0.5, lambda place: "甲的办法，很好。")
+    resolved = resolve("第二條展開說說", [turn("怎么办？", places=places)], ground)
+    assert resolved.text == "甲的办法，很好"
+    assert resolved.pointer is not None
+    assert resolved.pointer.place == places[1]
+
+
+def test_a_long_conversation_does_not_make_the_search_too_long() -> None:
+    asked: list[str] = []
+    ground = Ground(lambda text: float(bool(asked.append(text))), lambda place: "")
+    assert resolve("长" * 2000, [turn("问" * 2000)], ground).text == "长" * 2000
+    resolve("那怎么办？", [turn("问" * 2000)], ground)
+    assert max(map(len, asked)) < 400
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from ingest.normal import normal_form
+from ingest.normal import normal_form, simplify
 from ingest.numerals import chinese_number, to_chinese
 from retriever.types import Hit
 from service.answering.articles import address_of
@@ -30,12 +30,14 @@ _PARTICLE = re.compile(r"(?:的?话?[呢吗吧啊]|[?,])+$")
 _NEXT = re.compile(r"^(?:再看|看看)?(?P<way>下|后|上|前)一?条(?P<rest>.*)$")
 
 _MARK = re.compile(
-    r"^(?:那|其中|里面|另外|反过来|反之|要是|如果|假如|万一|还有|然后|具体|[他她它]|这|该(?!不该)|上述|前述|前者|后者|除此|此外)|呢(?:$|[?,])"
+    r"^(?:那|其中|里面|另外|反过来|反之|要是|如果|假如|万一|还有|然后|具体|[他她它]|这|该(?!不)|上述|前述|前者|后者|除此|此外)|呢(?:$|[?,])"
 )
 _DEMONSTRATIVE = re.compile(
     r"^[^,?]{0,14}?(?:这(?:个|种|些|项|期间|段|钱|两|样|么|方面|里|几)|那(?:种|些|段)|它们?|他们|上述|该(?:办法|条例|规定|单位|支部|制度|工作)|其中)"
 )
-_LONGEST = 40
+_LONG = 40  # longer counts as no longer
+_TOO_LONG = 80  # who writes this much says what it is about
+_LONGEST_BEFORE = 300
 _OPEN = re.compile(
     r"^(?:能|会|要|可以|可不可以|行|最多|至少|最少|最长|最短|最迟|什么时候|什么时间|多|几|哪|怎么|为什么|由谁|谁|有没有|有什么|有哪|是不是|"
     r"算|需|得|不|没|一共|一般|分别|到|都|判|[\u4e00-\u9fff]{1,2}[了过](?!解))"
@@ -57,9 +59,12 @@ class Ground:
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """A question written out. ``text`` is what is answered; ``own`` the part of it that was asked now, where the rest is
-    only what it is about; with ``again`` it asks what the earlier question asked. ``pointer`` is a place whose words are
-    asked for, ``told`` what the last answer has said."""
+    """A question written out.
+
+    ``text`` is what is answered; ``own`` the part of it that was asked now, where the rest is only what it is about; with
+    ``again`` it asks what the earlier question asked. ``pointer`` is a place whose words are asked for, ``told`` what the
+    last answer has said.
+    """
 
     text: str
     own: str = ""
@@ -73,39 +78,45 @@ def resolve(asked: str, turns: Sequence[Turn], ground: Ground) -> Resolved:
     """``asked`` after ``turns``, the earliest first; unchanged where it stands on its own."""
     if not turns:
         return Resolved(asked)
-    bare = _FIRST_WORDS.sub("", asked.strip())
+    bare = _FIRST_WORDS.sub("", simplify(asked).strip())
     last = turns[-1]
-    if text := _article(bare, last):
+    before = simplify(last.resolved)[:_LONGEST_BEFORE]
+    if text := _article(bare, before):
         return Resolved(text, changed=True)
-    if address_of(asked) is not None:
-        return Resolved(asked)
     if pointer := pointer_in(bare, turns, ground.words):
         text = f"{pointer.name}，{pointer.wanted}" if pointer.wanted else pointer.name
         return Resolved(text, pointer=pointer, told=last.places, changed=True)
-    text, own = substituted(bare, last.resolved)
+    if address_of(asked) is not None:
+        return Resolved(asked)
+    text, own = substituted(bare, before)
     if text:
         return Resolved(text, own, changed=True)
-    if not leans(asked, last.resolved, ground):
+    if not leans(asked, before, ground):
         return Resolved(asked)
     if _ASKS.search(normal_form(bare)):
-        return Resolved(f"{topic_of(last.resolved)}，{bare}", bare, told=last.places, changed=True)
+        return Resolved(f"{topic_of(before)}，{bare}", bare, told=last.places, changed=True)
     # It does not say itself what is asked (院系的呢？): the earlier question is asked again.
-    return Resolved(f"{without_end(last.resolved)}，{bare}", bare, told=last.places, again=True, changed=True)
+    return Resolved(f"{without_end(before)}，{bare}", bare, told=last.places, again=True, changed=True)
 
 
-def _article(bare: str, last: Turn) -> str:
+_LAST_ARTICLE = 9999
+
+
+def _article(bare: str, before: str) -> str:
     """第56条 or 下一条 after an article of the same regulation; 第二款 after an article."""
-    address = address_of(last.resolved)
+    address = address_of(before)
     if address is None:
         return ""
     normal = normal_form(without_end(bare))
-    name = re.split(r"第[0-9零〇一二两三四五六七八九十百千]+条", last.resolved)[0]
+    name = re.split(r"第[0-9零〇一二两三四五六七八九十百千]+条", before)[0]
     if match := _NEXT.match(normal):
         number = address.article + (1 if match["way"] in "下后" else -1)
-        return f"{name}第{to_chinese(number)}条" if number > 0 else ""
+        return f"{name}第{to_chinese(number)}条" if 0 < number <= _LAST_ARTICLE else ""
     if (match := _ARTICLE.match(normal)) is None:
         return ""
     number = chinese_number(match["number"])
+    if not 0 < number <= _LAST_ARTICLE:
+        return ""
     if match["unit"] == "条":
         rest = _PARTICLE.sub("", match["rest"])
         return f"{name}第{to_chinese(number)}条{rest}"
@@ -122,7 +133,7 @@ def leans(asked: str, before: str, ground: Ground) -> bool:
     nothing to do with one another.
     """
     normal = normal_form(asked.strip())
-    if _NAMED.search(normal):
+    if len(normal) > _TOO_LONG or _NAMED.search(normal):
         return False
     if _SHORT_ELLIPSIS.match(normal) and not _ASKS.search(normal):
         return True
@@ -136,7 +147,7 @@ def leans(asked: str, before: str, ground: Ground) -> bool:
         + _MARKED * marked
         + _REFERS * refers
         + _OPENS * (_OPEN.match(normal) is not None)
-        - _LENGTH * min(len(normal), _LONGEST)
+        - _LENGTH * min(len(normal), _LONG)
     )
     return z > 0
 

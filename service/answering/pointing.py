@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ingest.normal import normal_form
 from ingest.numerals import chinese_number
@@ -53,7 +53,7 @@ def pointer_in(asked: str, turns: Sequence[Turn], words: Callable[[Place], str])
         return None
     number = 0 if match["last"] else chinese_number(match["number"] or "一")
     place = _pointed(number, match["unit"] or "", turns, words)
-    if place is None:
+    if place is None or not words(place).strip():
         return None
     rest = match["rest"].lstrip(",的里中")
     itself = all(place not in turn.places for turn in turns)
@@ -77,7 +77,7 @@ def _items(place: Place, text: str) -> list[Place]:
     """The numbered lines of a place."""
     starts = [match.start() for match in _ITEM.finditer(text)]
     spans = zip(starts, [*starts[1:], len(text)], strict=False)  # none where no line is numbered
-    return [Place(place.document_id, _trimmed(text, Span(a, b), place.span.start)) for a, b in spans]
+    return [replace(place, span=_trimmed(text, Span(a, b), place.span.start)) for a, b in spans]
 
 
 def _name(text: str) -> str:

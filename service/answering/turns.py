@@ -12,10 +12,11 @@ from service.types import Answer, Kind
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Words of a document that an answer showed."""
+    """Words of a document that an answer showed; ``text_sha256`` is of the document's text then, empty where not known."""
 
     document_id: str
     span: Span
+    text_sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class Turn:
             answer.question,
             answer.resolved_question or answer.question,
             answer.kind,
-            tuple(Place(citation.document_id, citation.span) for citation in places),
+            tuple(Place(citation.document_id, citation.span, citation.text_sha256) for citation in places),
         )
 
 
