@@ -103,8 +103,10 @@ class Assistant:
     def search(self, text: str, k: int, filters: Filters = Filters()) -> list[Hit]:
         """The best ``k`` passages for ``text``, in force or not."""
         cleaned = self.check_question(text)
-        ids = frozenset(r.id for r in self.documents() if filters.allows(r)) if filters else None
-        return self._search(cleaned, ids, k)
+        return self._search(cleaned, self._allowed(filters), k)
+
+    def _allowed(self, filters: Filters) -> frozenset[str] | None:
+        return frozenset(r.id for r in self.documents() if filters.allows(r)) if filters else None
 
     def ask(
         self,
@@ -150,19 +152,19 @@ class Assistant:
 
     def _ground(self, generation: Generation, filters: Filters) -> Ground:
         """What a follow-up is resolved by: the documents that the filters allow, whether in force or not."""
-        ids = frozenset(r.id for r in self.documents() if filters.allows(r)) if filters else None
+        ids = self._allowed(filters)
 
         def strength(text: str) -> float:
             return max((hit.score for hit in self._search(text, ids, 1)), default=0.0)
 
         def words(place: Place) -> str:
-            """Empty where the document has left since, holds another text, or may not speak any more."""
-            try:
-                document = self._document(generation, place.document_id)
-            except DocumentNotFound:
-                return ""
-            same = place.text_sha256 in ("", document.text_sha256)
-            return place.span.of(document.text) if same and (ids is None or document.id in ids) else ""
+            """Empty where the document has left since, or may not speak."""
+            known = generation.manifest.snapshot if ids is None else generation.manifest.snapshot.keys() & ids
+            return (
+                place.words(self._document(generation, place.document_id))
+                if place.document_id in known
+                else ""
+            )
 
         return Ground(strength, words)
 
@@ -188,7 +190,8 @@ class Assistant:
     ) -> Draft:
         """What the hits of each side carry, with what is to be said of texts that do not hold on the day."""
         answerer = self._answerer(generation, scope)
-        if pointer and (points := self._pointed(generation, pointer)):
+        asked_for = self._document(generation, pointer.place.document_id) if pointer else None
+        if pointer and asked_for and (points := pointed_points(asked_for, pointer, self.settings.points)):
             draft = answerer.show(question, points)
         elif scope.named.compare and not scope.named.topic and not question.address:
             draft = answerer.show(question, self._differing(scope))
@@ -204,11 +207,6 @@ class Assistant:
             a, b = scope.compared
             notes = (*notes, differences_note(self.differences(a, b), a, b))
         return replace(draft, notes=(*draft.notes, *notes))
-
-    def _pointed(self, generation: Generation, pointer: Pointer) -> list[Point]:
-        """The words that a pointer asks for, in a document that is there: ``resolve`` has read its words."""
-        document = self._document(generation, pointer.place.document_id)
-        return pointed_points(document, pointer, self.settings.points)
 
     def _evidence(self, question: Question, ids: frozenset[str] | None) -> list[Hit]:
         """The passages to answer from; for a follow-up what was asked now weighs in by itself too."""

@@ -6,7 +6,7 @@ import threading
 from collections import OrderedDict
 from dataclasses import dataclass
 
-from ingest.types import Span
+from ingest.types import Document, Span
 from service.types import Answer, Kind
 
 
@@ -17,6 +17,10 @@ class Place:
     document_id: str
     span: Span
     text_sha256: str = ""
+
+    def words(self, document: Document) -> str:
+        """The words; empty where the document holds another text by now."""
+        return self.span.of(document.text) if self.text_sha256 in ("", document.text_sha256) else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,8 +82,6 @@ _LISTING = {Kind.LIST: 0.15, Kind.HOWTO: 0.04, Kind.DEFINITION: 0.0, Kind.SUMMAR
 _SHORTEST = 12
 _PAIR_SHARE = 0.35
 _UNKNOWN = 0.5  # words that no document has are as often the asker's own as the point of the question
-_CARRIED = 0.5  # words that a follow-up carries on from the conversation say less of what is asked now
-_TOLD = 0.15  # what it costs a unit to be part of the answer before
 _COMMON = 1.0  # the idf of a phrase that stands nearly everywhere: finding such a one says little
 _SPREAD = 0.04  # cosines closer together than this are hardly told apart
 _LEAD_IN, _LONGEST_RUN = 60, 260
@@ -131,9 +129,7 @@ class UnitMaker:
         self._low = self._high = 0.0  # the range of similarities among the hits
         self._document = document
         self._weights = {
-            term: idf(term)
-            * (1.0 if known(term) else _UNKNOWN)
-            * (_CARRIED if term in question.background.terms else 1.0)
+            term: idf(term) * (1.0 if known(term) else _UNKNOWN) * question.background.weight(term)
             for term in question.terms
         }
         self._total = sum(self._weights.values())
@@ -217,11 +213,7 @@ class UnitMaker:
             + weights.passage * place.rank
             + weights.length * min(1.0, len(text) / _FULL_LENGTH)
         )
-        if any(
-            document_id == place.hit.passage.document_id and told.overlaps(span)
-            for document_id, told in self._question.background.told
-        ):
-            score -= _TOLD
+        score -= self._question.background.cost(place.hit.passage.document_id, span)
         return Unit(place.hit, span, text, coverage, similarity, score + credit)
 
     def _stands(self, passage: Passage, index: int) -> bool:
