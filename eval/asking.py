@@ -78,7 +78,7 @@ class Asker:
         started = time.perf_counter()
         answer = self._say(self.assistant, question.question, question, conversation)
         latency = (time.perf_counter() - started) * 1000
-        passages = self._passages(question)
+        passages = self._passages(answer.resolved_question, question)
         measures = self._judge(question, answer, passages)
         given = measures
         if answer.status is Status.NOT_FOUND and question.answerable:
@@ -109,8 +109,10 @@ class Asker:
             self._say(self._open, turn, question, conversation)
         return self._say(self._open, question.question, question, conversation)
 
-    def _passages(self, question: Question) -> list[Excerpt]:
-        hits = self.assistant.search(vary(question.question, self.variant, question.id), max(CUTOFFS))
+    def _passages(self, resolved: str, question: Question) -> list[Excerpt]:
+        """What the question finds; a follow-up as the conversation wrote it out, a search having no conversation."""
+        text = resolved or vary(question.question, self.variant, question.id)
+        hits = self.assistant.search(text, max(CUTOFFS))
         return [Excerpt(self._origins[hit.passage.document_id], hit.passage.text) for hit in hits]
 
     def _judge(self, question: Question, answer: Answer, passages: Sequence[Excerpt]) -> dict[str, float]:

@@ -32,9 +32,12 @@ from service.answering.compose import Point
 from service.answering.confidence import Signals
 from service.answering.differences import difference_points, differences_note
 from service.answering.draft import Draft
-from service.answering.question import Question, understand
+from service.answering.followup import Ground, Resolved, blended, resolve
+from service.answering.pointing import Pointer, pointed_points
+from service.answering.question import Question, leaning, understand
 from service.answering.reach import Reach
 from service.answering.titles import Titled
+from service.answering.turns import Place, RecentTurns, Turn
 from service.errors import QuestionError
 from service.references import Link, Linker
 from service.scope import Catalogue, Filters, History, Scope, scope_of
@@ -48,6 +51,9 @@ _DEPTH = 16
 
 _LOOK_EVERY = 2.0
 """Seconds between looks at whether another process has made a newer index."""
+
+_WIDE = 60
+"""How many passages of each of the two searches for a follow-up are put together."""
 
 logger = logging.getLogger(__name__)
 
@@ -72,6 +78,7 @@ class Assistant:
         self._catalogues: dict[str, Catalogue] = {}
         self._originals = Originals(settings.file_bytes, settings.limits)
         self._linked: tuple[Generation | None, Linker | None] = (None, None)
+        self._recent = RecentTurns(settings.conversation_turns)
         self._looked = time.monotonic()
         self._looking = threading.Lock()
 
@@ -114,24 +121,37 @@ class Assistant:
     def search(self, text: str, k: int, filters: Filters = Filters()) -> list[Hit]:
         """The best ``k`` passages for ``text``, in force or not."""
         cleaned = self.check_question(text)
-        ids = frozenset(r.id for r in self.documents() if filters.allows(r)) if filters else None
-        return self._search(cleaned, k, ids)
+        return self._search(cleaned, k, self._allowed(filters))
 
-    def ask(self, text: str, filters: Filters = Filters(), conversation_id: str = "") -> Answer:
-        """The answer to ``text``; raises QuestionError where it cannot be asked."""
+    def _allowed(self, filters: Filters) -> frozenset[str] | None:
+        return frozenset(r.id for r in self.documents() if filters.allows(r)) if filters else None
+
+    def ask(
+        self,
+        text: str,
+        filters: Filters = Filters(),
+        conversation_id: str = "",
+        turns: Sequence[Turn] | None = None,
+    ) -> Answer:
+        """The answer to ``text``; raises QuestionError where it cannot be asked.
+
+        ``turns`` are the earlier ones of the conversation, the earliest first; without them the assistant goes by what
+        it remembers of ``conversation_id``.
+        """
         started = time.perf_counter()
         generation = self.generation
         cleaned = self.check_question(text)
-        scope = scope_of(cleaned, self.catalogue(generation), filters, filters.as_of or self._today())
-        question = self._understand(generation, cleaned, scope)
-        sides = {
-            name: self._search(question.text, _DEPTH, ids, scope.silent) for name, ids in scope.sides.items()
-        }
+        conversation_id = conversation_id or uuid.uuid4().hex
+        earlier = self._recent.turns(conversation_id) if turns is None else turns
+        resolved = resolve(cleaned, earlier, self._ground(generation, filters))
+        scope = scope_of(resolved.text, self.catalogue(generation), filters, filters.as_of or self._today())
+        question = self._understand(generation, resolved, scope)
+        sides = {name: self._evidence(question, ids, scope.silent) for name, ids in scope.sides.items()}
         searched = time.perf_counter()
-        draft = self._draft(generation, scope, question, sides)
+        draft = self._draft(generation, scope, question, sides, resolved.pointer)
         done = time.perf_counter()
         timings = {"search": searched - started, "compose": done - searched, "total": done - started}
-        return Answer(
+        answer = Answer(
             text,
             draft.status,
             question.kind,
@@ -139,25 +159,50 @@ class Assistant:
             draft.claims,
             tuple(replace(c, status=scope.standing(c.document_id).status) for c in draft.citations),
             draft.evidence,
-            conversation_id or uuid.uuid4().hex,
+            conversation_id,
             draft.suggestions,
             {name: round(seconds * 1000, 2) for name, seconds in timings.items()},
             draft.notes,
             draft.choices,
+            resolved_question=resolved.text if resolved.changed else "",
         )
+        self._recent.keep(answer)
+        return answer
 
     def found(self, text: str, hits: Sequence[Hit]) -> tuple[list[Point], Signals]:
         """What ``hits`` offer for ``text`` and what speaks for it, whether or not an answer is made of it."""
         generation = self.generation
         cleaned = self.check_question(text)
         scope = scope_of(cleaned, self.catalogue(generation), Filters(), self._today())
-        question = self._understand(generation, cleaned, scope)
+        question = self._understand(generation, Resolved(cleaned), scope)
         return self._answerer(generation, scope).found(question, hits)
 
-    def _understand(self, generation: Generation, text: str, scope: Scope) -> Question:
+    def _ground(self, generation: Generation, filters: Filters) -> Ground:
+        """What a follow-up is resolved by: the documents that the filters allow, whether in force or not."""
+        ids = self._allowed(filters)
+
+        def strength(text: str) -> float:
+            return max((hit.score for hit in self._search(text, 1, ids)), default=0.0)
+
+        def words(place: Place) -> str:
+            """Empty where the document has left since, or may not speak."""
+            known = generation.manifest.snapshot if ids is None else generation.manifest.snapshot.keys() & ids
+            return (
+                place.words(self._document(generation, place.document_id))
+                if place.document_id in known
+                else ""
+            )
+
+        return Ground(strength, words)
+
+    def _understand(self, generation: Generation, resolved: Resolved, scope: Scope) -> Question:
         """The question without the words that name versions, which choose documents and are not searched for."""
         asked = in_full(scope.named.text, generation.lexical.occurs)
         question = understand(asked, self.analyzer)
+        if resolved.own:
+            told = [(place.document_id, place.span) for place in resolved.told]
+            own = understand(in_full(resolved.own, generation.lexical.occurs), self.analyzer)
+            question = leaning(question, own, told, again=resolved.again)
         if (
             scope.named.versions
         ):  # the years that name versions have chosen the documents: sentences need not have them
@@ -167,11 +212,19 @@ class Assistant:
         )
 
     def _draft(
-        self, generation: Generation, scope: Scope, question: Question, sides: Mapping[str, list[Hit]]
+        self,
+        generation: Generation,
+        scope: Scope,
+        question: Question,
+        sides: Mapping[str, list[Hit]],
+        pointer: Pointer | None,
     ) -> Draft:
         """What the hits of each side carry, with what is to be said of texts that do not hold on the day."""
         answerer = self._answerer(generation, scope)
-        if scope.named.compare and not scope.named.topic and not question.address:
+        asked_for = self._document(generation, pointer.place.document_id) if pointer else None
+        if pointer and asked_for and (points := pointed_points(asked_for, pointer, self.settings.points)):
+            draft = answerer.show(question, points)
+        elif scope.named.compare and not scope.named.topic and not question.address:
             draft = answerer.show(question, self._differing(generation, scope))
         elif scope.named.compare:
             draft = answerer.compare(question, sides)
@@ -190,6 +243,14 @@ class Assistant:
             old, new = (self._document(generation, identity) for identity in scope.compared)
             notes = (*notes, differences_note(compare(old.text, new.text), old.id, new.id))
         return replace(draft, notes=(*draft.notes, *notes))
+
+    def _evidence(self, question: Question, ids: frozenset[str] | None, silent: frozenset[str]) -> list[Hit]:
+        """The passages to answer from; for a follow-up what was asked now weighs in by itself too."""
+        own, told = question.background.own, question.background.told
+        if not own:
+            return self._search(question.text, _DEPTH, ids, silent)
+        both = (self._search(question.text, _WIDE, ids, silent), self._search(own, _WIDE, ids, silent))
+        return blended(*both, frozenset(document_id for document_id, _ in told))[:_DEPTH]
 
     def _differing(self, generation: Generation, scope: Scope) -> list[Point]:
         """What is new and what is gone between the versions compared, where the question asks about nothing in particular."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 from typing import Annotated, Any
@@ -171,6 +172,13 @@ def ask(
     kind: Kinds = None,
     source: Sources = None,
     as_of: AsOf = "",
+    conversation: Annotated[
+        str,
+        typer.Option(
+            metavar="ID",
+            help="在这个对话里提问：追问按前面的问答理解，问答存入数据文件夹。编号自取，由字母、数字、_ 和 - 组成。",
+        ),
+    ] = "",
     as_json: Json = False,
 ) -> None:
     """回答问题，每条依据都是可核对的原文。"""
@@ -180,8 +188,12 @@ def ask(
         raise typer.BadParameter("请给出一个问题，或用 --batch 给出问题文件（二者选一）。")
     chosen = commands.filters(rank or [], nature or [], kind or [], source or [], as_of)
     if batch is not None:
+        if conversation:
+            raise typer.BadParameter("--conversation 只用于单个问题，请去掉 --batch。")
         raise typer.Exit(commands.ask_batch(_settings(), batch, chosen))
-    raise typer.Exit(commands.ask(_settings(), question or "", chosen, as_json=as_json))
+    if not re.fullmatch(r"[A-Za-z0-9_-]{0,64}", conversation):
+        raise typer.BadParameter("对话编号最多 64 个字符，只能用字母、数字、_ 和 -。")
+    raise typer.Exit(commands.ask(_settings(), question or "", chosen, conversation, as_json=as_json))
 
 
 @app.command()

@@ -17,6 +17,7 @@ from service.answering.verify import check
 from service.api.models import AnswerOut, DocumentOut, DocumentsOut, DocumentSummary, HitOut, SearchOut
 from service.api.versions import DiffOut
 from service.assistant import Assistant
+from service.conversations import Conversations
 from service.errors import AnswerFileError, FilterError, QuestionError, SettingsError
 from service.scope import Filters, check_known
 from service.settings import Settings
@@ -158,10 +159,14 @@ def search(settings: Settings, query: str, k: int, chosen: Filters, *, as_json: 
     return 0
 
 
-def ask(settings: Settings, question: str, chosen: Filters, *, as_json: bool) -> int:
-    """One answer."""
+def ask(settings: Settings, question: str, chosen: Filters, conversation: str, *, as_json: bool) -> int:
+    """One answer; within a conversation, which is kept, where one is named."""
+    store = Conversations(settings) if conversation else None
+    turns = store.turns(conversation) if store else ()
     with _assistant(settings) as assistant:
-        answer = AnswerOut.of(assistant.ask(question, chosen))
+        answer = AnswerOut.of(assistant.ask(question, chosen, conversation, turns))
+    if store:
+        store.keep(answer)
     if as_json:
         _print_json(answer.model_dump(mode="json"))
     else:

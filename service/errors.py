@@ -5,7 +5,9 @@ ServiceError
 ├── QuestionError     the question is empty or too long
 ├── FilterError       a filter names what there is not
 ├── AnswerFileError   a saved answer cannot be read
-└── ChangesNotAllowed the settings do not let the library be changed from outside
+├── ChangesNotAllowed the settings do not let the library be changed from outside
+└── ConversationError the file of the conversations cannot be used
+    └── ConversationNotFound  there is no such conversation, or it is another's
 """
 
 
@@ -31,3 +33,11 @@ class AnswerFileError(ServiceError):
 
 class ChangesNotAllowed(ServiceError):
     """The settings do not let the library be changed through the service."""
+
+
+class ConversationError(ServiceError):
+    """The file of the conversations cannot be used."""
+
+
+class ConversationNotFound(ConversationError):
+    """There is no such conversation, or it is another owner's."""

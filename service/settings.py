@@ -63,10 +63,22 @@ class Settings(BaseSettings):
         default=200, ge=2, le=100_000, description="压缩比最大几倍，超过的按恶意文件拒绝"
     )
 
+    conversation_turns: int = Field(default=8, ge=1, le=50)
+    """How many earlier turns of a conversation a follow-up is understood by."""
+    keep_conversations: bool = True
+    """Whether the service keeps conversations on disk; otherwise they end with it."""
+    conversations_per_owner: int = Field(default=200, ge=1, le=10_000)
+    """How many conversations are kept for one owner; the oldest leave."""
+
     @property
     def library_path(self) -> Path:
         """The SQLite file of the library."""
         return self.home / "library.sqlite3"
+
+    @property
+    def conversations_path(self) -> Path:
+        """The SQLite file of the conversations."""
+        return self.home / "conversations.sqlite3"
 
     @property
     def index_path(self) -> Path:

@@ -150,6 +150,8 @@ def _page_numbers(pages: Sequence[int]) -> str:
 def show_answer(answer: AnswerOut) -> None:
     """The points with their numbers, then the sources."""
     _print(Text(answer.question, style="bold"))
+    if answer.resolved_question:
+        _print(Text(f"按“{answer.resolved_question}”理解", style="dim"))
     _print()
     if not answer.claims:
         _print(Text(answer.answer))

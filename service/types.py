@@ -78,7 +78,8 @@ class Answer:
     """An answer with its evidence. ``evidence`` is in [0, 1]; ``timings_ms`` has at least ``total``.
 
     ``notes`` are what the reader has to know besides (a cited text is superseded); ``choices`` are full questions to
-    choose from where the one asked means several things.
+    choose from where the one asked means several things. ``resolved_question`` is the question as it was understood
+    after the conversation, empty where it was taken as it stands.
     """
 
     question: str
@@ -93,3 +94,4 @@ class Answer:
     timings_ms: dict[str, float] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     choices: tuple[str, ...] = ()
+    resolved_question: str = ""

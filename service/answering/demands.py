@@ -11,7 +11,7 @@ import re
 from service.answering.wording import bare
 
 _YEAR = r"(?:19|20)[0-9]{2}"
-_REGION = re.compile(
+REGION = re.compile(
     "北京|天津|河北|山西|内蒙古|辽宁|吉林|黑龙江|上海|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|广西|海南|重庆|四川|贵州|云南|西藏|陕西|甘肃|青海|宁夏|新疆|香港|澳门|台湾"
 )
 _ORDINAL = re.compile(r"第[一二三四五六七八九十0-9]+[党支小分司处组局][\u4e00-\u9fff]")
@@ -79,12 +79,12 @@ def has_number(text: str, measure: str) -> bool:
 
 def names_of(normal: str) -> tuple[str, ...]:
     """Regions, years and numbered units (第一党支部) that an answer has to be about, each once."""
-    return tuple(dict.fromkeys([*_REGION.findall(normal), *_years(normal), *_ORDINAL.findall(normal)]))
+    return tuple(dict.fromkeys([*REGION.findall(normal), *_years(normal), *_ORDINAL.findall(normal)]))
 
 
 def regions_of(normal: str) -> tuple[str, ...]:
     """The regions in a text, in order, each once."""
-    return tuple(dict.fromkeys(_REGION.findall(normal)))
+    return tuple(dict.fromkeys(REGION.findall(normal)))
 
 
 def is_about(around: str, names: tuple[str, ...]) -> bool:

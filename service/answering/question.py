@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 from ingest.normal import normal_form
+from ingest.types import Span
 from retriever.analyzer import Analyzer
 from retriever.numerals import chinese_number
 from service.answering.addresses import Address, address_of
-from service.answering.demands import NUMERIC, asks_number, measure_of, names_of
+from service.answering.demands import NUMERIC, REGION, asks_number, measure_of, names_of
 from service.types import Kind
 
 _COUNTED = re.compile(
@@ -65,7 +67,26 @@ _PRACTICE = re.compile(
     r"(?:怎么|怎样|如何)(?:做|抓|干)的|(?:怎么|怎样|如何)(?:抓|开展|推进|推动|落实|解决|破解|实现|帮|创建|建设|打造|发挥|听取|带动|组织|边)[^,?]{0,16}的[?]?$|(?:哪些|什么|好|典型|先进|具体|成功|可借鉴)的?(?:做法|案例|经验|例子|实例)|"
     r"(?:做法|经验|案例)(?:有哪些|是什么|有什么)|介绍.{0,12}(?:做法|经验|案例)"
 )
+_CARRIED, _TOLD = 0.5, 0.15  # chosen on the development conversations
 _SHORT_LIST = re.compile(r"(?:是|指)(?:什么|哪些)[?？]?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Background:
+    """What a follow-up leans on: ``own`` is what was asked now, ``terms`` those that only the conversation gave, ``told``
+    the (document id, span) that the last answer showed."""
+
+    own: str = ""
+    terms: frozenset[str] = frozenset()
+    told: frozenset[tuple[str, Span]] = frozenset()
+
+    def weight(self, term: str) -> float:
+        """How much a term counts: one that was only carried on says less of what is asked now."""
+        return _CARRIED if term in self.terms else 1.0
+
+    def cost(self, document_id: str, span: Span) -> float:
+        """What it costs words to have been part of the answer before."""
+        return _TOLD * any(document_id == cited and span.overlaps(told) for cited, told in self.told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +114,7 @@ class Question:
     measure: str = ""
     address: Address | None = None
     wants: str = ""
+    background: Background = Background()
 
 
 def understand(text: str, analyzer: Analyzer) -> Question:
@@ -113,6 +135,27 @@ def understand(text: str, analyzer: Analyzer) -> Question:
         measure_of(normal),
         address,
         _wants(normal),
+    )
+
+
+def leaning(
+    whole: Question, own: Question, told: Iterable[tuple[str, Span]], *, again: bool = False
+) -> Question:
+    """``whole``, a follow-up written out, asking in the way of ``own``, the part that was asked now (``again``: as before).
+
+    Regions are carried on unless another is named; years and numbered units are not: a follow-up may be about others.
+    """
+    regions = [name for name in whole.named if REGION.fullmatch(name)]
+    named = own.named if any(REGION.fullmatch(name) for name in own.named) else (*regions, *own.named)
+    terms = frozenset(whole.terms) - frozenset(own.terms)
+    return replace(
+        whole if again else own,
+        text=whole.text,
+        terms=whole.terms,
+        phrases=whole.phrases,
+        named=tuple(dict.fromkeys(named)),
+        address=None,
+        background=Background(own.text, terms, frozenset(told)),
     )
 
 

@@ -115,7 +115,10 @@ class UnitMaker:
         self._question = question
         self._low = self._high = 0.0  # the range of similarities among the hits
         self._document = document
-        self._weights = {term: idf(term) * (1.0 if known(term) else _UNKNOWN) for term in question.terms}
+        self._weights = {
+            term: idf(term) * (1.0 if known(term) else _UNKNOWN) * question.background.weight(term)
+            for term in question.terms
+        }
         self._total = sum(self._weights.values())
         self._phrases = {bare(phrase): idf(phrase) for phrase in question.phrases}
         self._pairs = frozenset(analyzer.query_bigrams(question.text))
@@ -210,6 +213,7 @@ class UnitMaker:
             + weights.passage * place.rank
             + weights.length * min(1.0, len(text) / _FULL_LENGTH)
         )
+        score -= self._question.background.cost(place.hit.passage.document_id, span)
         return Unit(place.hit, span, text, coverage, similarity, score + credit)
 
     def _stands(self, passage: Passage, index: int) -> bool:

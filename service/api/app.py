@@ -14,15 +14,14 @@ from fastapi import Depends, FastAPI, Query
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from starlette.staticfiles import StaticFiles
 
-from service.api import evaluations, managing
+from service.api import conversations, evaluations, managing
 from service.api.asked import Asked
+from service.api.conversations import Owner, Store, answered
 from service.api.limits import Guard
 from service.api.models import (
     EXAMPLE_QUESTION,
     AnswerOut,
     AskIn,
-    CitationOut,
-    ClaimOut,
     DocumentOut,
     DocumentsOut,
     DocumentSummary,
@@ -35,8 +34,8 @@ from service.api.models import (
 from service.api.problems import install, problem_of
 from service.api.versions import DiffOut
 from service.assistant import Assistant, Filters
+from service.conversations import Conversations
 from service.examples import example_questions
-from service.types import Answer
 from service.version import VERSION
 
 add_type("text/javascript", ".js")  # some Windows registries say text/plain, and then no module runs
@@ -65,6 +64,9 @@ def create_app(assistant: Assistant) -> FastAPI:
     )
     app.state.assistant = assistant
     app.state.changing = threading.Lock()
+    app.state.conversations = (
+        Conversations(assistant.settings) if assistant.settings.keep_conversations else None
+    )
     app.add_middleware(Guard, most=assistant.settings.request_bytes)
     install(app)
     _add_routes(app)
@@ -85,38 +87,39 @@ def _add_routes(app: FastAPI) -> None:
     app.get("/api/documents/{document_id}", responses={404: {"model": Problem}}, summary="资料原文")(document)
     app.get("/api/examples", summary="示例问题")(examples)
     app.get("/api/health", summary="服务状态")(health)
+    conversations.add_routes(app)
     evaluations.add_routes(app)
     managing.add_routes(app)
 
 
-def ask(body: AskIn, assistant: Asked) -> AnswerOut:
+def ask(body: AskIn, assistant: Asked, store: Store, owner: Owner = "") -> AnswerOut:
     """回答一个问题。每条引文满足 text[start:end] == quote（按码点计）。"""
-    return AnswerOut.of(assistant.ask(body.question, body.to_filters(), body.conversation_id))
+    return answered(assistant, store, body, owner)
 
 
-def ask_stream(body: AskIn, assistant: Asked) -> Iterator[ServerSentEvent]:
+def ask_stream(body: AskIn, assistant: Asked, store: Store, owner: Owner = "") -> Iterator[ServerSentEvent]:
     """同一回答，以 Server-Sent Events 依次送出：start、每条要点 claim、最后是完整的 answer；出错时为 error。"""
     yield ServerSentEvent(
         event="start", data={"question": body.question, "conversation_id": body.conversation_id}
     )
     try:
-        answer = assistant.ask(body.question, body.to_filters(), body.conversation_id)
+        answer = answered(assistant, store, body, owner)
     except Exception as error:  # the headers are sent: the failure travels as an event
         yield ServerSentEvent(event="error", data=problem_of(error).model_dump())
         return
     yield from _claim_events(answer)
-    yield ServerSentEvent(event="answer", data=AnswerOut.of(answer).model_dump(mode="json"))
+    yield ServerSentEvent(event="answer", data=answer.model_dump(mode="json"))
 
 
-def _claim_events(answer: Answer) -> Iterator[ServerSentEvent]:
+def _claim_events(answer: AnswerOut) -> Iterator[ServerSentEvent]:
     sent: set[int] = set()
     for index, claim in enumerate(answer.claims):
         new = [c for c in answer.citations if c.id in claim.citations and c.id not in sent]
         sent.update(c.id for c in new)
         data = {
             "index": index,
-            "claim": ClaimOut.of(claim).model_dump(),
-            "citations": [CitationOut.of(c).model_dump() for c in new],
+            "claim": claim.model_dump(),
+            "citations": [citation.model_dump() for citation in new],
         }
         yield ServerSentEvent(event="claim", data=data)
 

@@ -155,6 +155,7 @@ class AnswerOut(BaseModel):
     timings_ms: dict[str, float]
     notes: list[str] = []
     choices: list[str] = []
+    resolved_question: str = Field(default="", description="按对话补全后的问题；没有改动时为空")
 
     @classmethod
     def of(cls, a: Answer) -> AnswerOut:
@@ -171,6 +172,7 @@ class AnswerOut(BaseModel):
             timings_ms=a.timings_ms,
             notes=list(a.notes),
             choices=list(a.choices),
+            resolved_question=str(_clean(a.resolved_question)),
         )
 
 

@@ -19,7 +19,14 @@ from ingest.errors import (
 )
 from retriever.errors import IndexBusy, QueryError, RetrieverError
 from service.api.models import Problem
-from service.errors import ChangesNotAllowed, FilterError, QuestionError, ServiceError
+from service.errors import (
+    ChangesNotAllowed,
+    ConversationError,
+    ConversationNotFound,
+    FilterError,
+    QuestionError,
+    ServiceError,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -34,6 +41,8 @@ _STATUS: tuple[tuple[type[Exception], int, str], ...] = (
     (OriginalUnavailable, 404, "没有原件"),
     (LibraryBusy, 409, "资料库正忙"),
     (IndexBusy, 409, "资料库正忙"),
+    (ConversationNotFound, 404, "没有这个对话"),
+    (ConversationError, 503, "对话记录暂不可用"),
     (RetrieverError, 503, "索引暂不可用"),
     (IngestError, 503, "资料库暂不可用"),
     (ServiceError, 400, "请求无法处理"),

@@ -1,10 +1,11 @@
 /** Everything the page asks the service. Addresses are relative, so the page also works below a path prefix. */
 
+import { owner } from "./owner.js";
 import { EventStreamParser } from "./sse.js";
 
 /** @typedef {{id: number, document_id: string, title: string, location: string, quote: string, start: number, end: number, published: string, source: string, score: number, pages?: number[], rank?: string, nature?: string, status?: string}} Citation offsets are code points */
 /** @typedef {{text: string, verbatim: boolean, citations: number[], label?: string, nature?: string}} Claim */
-/** @typedef {{question: string, status: "answered"|"not_found", kind: string, answer: string, claims: Claim[], conversation_id?: string, citations: Citation[], evidence: number, suggestions: string[], timings_ms: Record<string, number>, notes?: string[], choices?: string[]}} Answer */
+/** @typedef {{question: string, status: "answered"|"not_found", kind: string, answer: string, claims: Claim[], conversation_id?: string, citations: Citation[], evidence: number, suggestions: string[], timings_ms: Record<string, number>, notes?: string[], choices?: string[], resolved_question?: string}} Answer */
 /** @typedef {{title: string, level: number, start: number, end: number, heading_start: number, heading_end: number}} Section */
 /** @typedef {{start: number, end: number, kind: string, label: string, document_id: string, title: string, target_start: number | null, target_end: number | null}} Reference offsets are code points, those of the target into the document named */
 /** @typedef {{id: string, title: string, subtitle: string, authors: string[], source: string, published: string, kind: string, rank?: string, nature?: string, text: string, text_sha256: string, sections: Section[], characters: number, status?: string, status_reason?: string, newer?: string, versions?: Version[], original?: boolean, references?: Reference[]}} SourceDocument */
@@ -19,6 +20,8 @@ import { EventStreamParser } from "./sse.js";
 /** @typedef {{name: string, label: string, value: number, low: number | null, high: number | null, text: string, between: string, better: string}} Figure */
 /** @typedef {{id: string, kind: string, dataset: string, split: string, configuration: string, queries: number, done: number | null, complete: boolean, started: string, finished: string, headline: string, figures: Figure[], report: string | null}} Evaluation */
 /** @typedef {{question: string, conversation_id?: string, filters?: import("./scope.js").Filters}} AskBody */
+/** @typedef {{id: string, title: string, created: string, updated: string, turns: number}} Conversation */
+/** @typedef {{id: string, title: string, turns: {question: string, asked_at: string, answer: Answer}[]}} WholeConversation */
 
 /** A failure in words for the user: what happened, why, and what to do about it. */
 export class ApiError extends Error {
@@ -67,8 +70,9 @@ function toApiError(problem, status) {
  */
 async function request(path, options = {}) {
   let response;
+  const headers = { "X-Dangjian-Owner": owner(), ...options.headers };
   try {
-    response = await fetch(new URL(`api/${path}`, document.baseURI), options);
+    response = await fetch(new URL(`api/${path}`, document.baseURI), { ...options, headers });
   } catch (error) {
     throw options.signal?.aborted ? error : unreachable();
   }
@@ -111,6 +115,26 @@ export const getDocument = (id) => requestJson(`documents/${encodeURIComponent(i
 
 /** @param {string} a @param {string} b @returns {Promise<Diff>} */
 export const getDiff = (a, b) => requestJson(`documents/diff?${new URLSearchParams({ a, b })}`);
+/** @returns {Promise<{kept: boolean, conversations: Conversation[]}>} this browser's, the one used last first */
+export const getConversations = () => requestJson("conversations");
+
+/** @param {string} id */
+const conversationPath = (id) => `conversations/${encodeURIComponent(id)}`;
+
+/** @param {string} id @returns {Promise<WholeConversation>} */
+export const getConversation = (id) => requestJson(conversationPath(id));
+
+/** @param {string} id @param {string} title @returns {Promise<Conversation>} */
+export const renameConversation = (id, title) => {
+  const headers = { "Content-Type": "application/json" };
+  return requestJson(conversationPath(id), { method: "PATCH", headers, body: JSON.stringify({ title }) });
+};
+
+/** @param {string} id */
+export const deleteConversation = (id) => request(conversationPath(id), { method: "DELETE" });
+
+/** @param {string} id @returns {string} where a conversation can be fetched as Markdown; a link cannot carry the token */
+export const exportAddress = (id) => new URL(`api/${conversationPath(id)}/export?format=md`, document.baseURI).href;
 
 /** @returns {Promise<{evaluations: Evaluation[], unreadable: string[]}>} newest first */
 export const getEvaluations = () => requestJson("evaluations");

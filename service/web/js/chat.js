@@ -15,6 +15,7 @@ import { Turn } from "./turn.js";
  * @property {HTMLElement} turns
  * @property {HTMLElement} welcome shown while there are no turns
  * @property {HTMLElement} newDialogue the button that starts over
+ * @property {() => void} onConversation called when another conversation is current, or the current one has a new answer
  * @property {import("./follow.js").Follower} follower
  * @property {import("./source.js").SourceView} source
  * @property {import("./panel.js").Panel} panel
@@ -49,6 +50,23 @@ export class Chat {
       },
     };
     parts.newDialogue.addEventListener("click", () => this._startOver());
+  }
+
+  /** @returns {string} the id of the current conversation, empty before its first answer */
+  get conversation() {
+    return this._conversation;
+  }
+
+  /** @param {import("./api.js").WholeConversation} whole a conversation that was kept */
+  show(whole) {
+    this._leave();
+    this.restore({ conversation_id: whole.id, turns: whole.turns.map(({ question, answer }) => ({ question, answer })) });
+  }
+
+  /** The current conversation is gone. */
+  reset() {
+    this._leave();
+    this._parts.panel.close();
   }
 
   /** Brings back the dialogue a reload has interrupted. */
@@ -121,6 +139,7 @@ export class Chat {
       if (!live()) return;
       this._follow(answer.conversation_id);
       turn.finish(answer);
+      this._parts.onConversation();
     } catch (error) {
       if (!live()) return;
       if (running.signal.aborted) turn.stop("已停止。");
@@ -156,22 +175,26 @@ export class Chat {
 
   _startOver() {
     const before = this._saved();
+    this.reset();
+    this.composer.focus();
+    this._parts.onConversation();
+    if (before.turns.length === 0) return;
+    notify("已开始新对话", {
+      label: "恢复上一个",
+      run: () => {
+        this._leave();
+        this.restore(before);
+        this._parts.onConversation();
+      },
+    });
+  }
+
+  /** Gives up the dialogue on the page, and the question that may be on its way. */
+  _leave() {
     this._running?.abort();
     this._running = null;
     this.composer.busy = false;
     this._clear();
-    this._parts.panel.close();
-    this.composer.focus();
-    notify("已开始新对话", {
-      label: "恢复上一个",
-      run: () => {
-        this._running?.abort();
-        this._running = null;
-        this.composer.busy = false;
-        this._clear();
-        this.restore(before);
-      },
-    });
   }
 
   _clear() {
@@ -191,7 +214,6 @@ export class Chat {
   _changed() {
     const empty = this._turns.length === 0;
     this._parts.welcome.hidden = !empty;
-    this._parts.newDialogue.hidden = empty;
     saveDialogue(this._saved());
   }
 }

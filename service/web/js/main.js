@@ -7,6 +7,7 @@ import { Composer } from "./composer.js";
 import { DocumentsView } from "./documents.js";
 import { button, byId, el, icon } from "./dom.js";
 import { Follower } from "./follow.js";
+import { History } from "./history.js";
 import { number } from "./format.js";
 import { Panel } from "./panel.js";
 import { problemWords } from "./problem.js";
@@ -32,11 +33,22 @@ const chat = new Chat({
   source,
   panel,
   scope: new ScopeMenu(),
+  onConversation: () => conversations.refresh(),
 });
 const composer = new Composer({ onSend: (question) => chat.ask(question), onStop: () => chat.stop() });
 const card = new CitationCard(byId("turns"));
 
 chat.composer = composer;
+const openHistory = byId("open-history");
+const historyParts = {
+  frame: byId("history"),
+  list: byId("history-list"),
+  toggle: openHistory,
+  curtain: byId("history-curtain"),
+};
+const conversations = new History(historyParts, chat);
+openHistory.prepend(icon("list"));
+newDialogue.addEventListener("click", () => conversations.close());
 newDialogue.prepend(icon("plus"));
 openDocuments.prepend(icon("book"));
 openDocuments.addEventListener("click", () => documents.toggle());
@@ -45,10 +57,11 @@ byId("stop").prepend(icon("stop"));
 byId("jump").prepend(icon("down"));
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape" || event.isComposing) return;
-  if (!card.hide()) panel.close();
+  if (!card.hide() && !conversations.close()) panel.close();
 });
 
 chat.restore();
+conversations.refresh();
 checkHealth();
 // A touch screen would raise its keyboard over the page the reader came to see.
 if (window.matchMedia("(hover: hover) and (min-width: 900px)").matches) composer.focus();

@@ -76,7 +76,7 @@ export class Turn {
     this.answer = answer;
     for (const citation of answer.citations) this._citations.set(citation.id, citation);
     const parts = answer.status === "not_found" ? this._notFound(answer) : this._found(answer);
-    this._article.replaceChildren(...parts);
+    this._article.replaceChildren(...resolvedNote(answer), ...parts);
     this._enter("done");
   }
 
@@ -155,6 +155,11 @@ export class Turn {
     if (state === "done") this._article.dataset.testid = "answer";
     else delete this._article.dataset.testid;
   }
+}
+
+/** @param {Answer} answer @returns {HTMLElement[]} how a follow-up was understood, where that is not as it was asked */
+function resolvedNote({ resolved_question: resolved }) {
+  return resolved ? [el("p", { class: "resolved", "data-testid": "resolved", text: `按“${resolved}”理解` })] : [];
 }
 
 /** @param {Claim[]} claims @returns {HTMLElement} what the reader may take the words below for */

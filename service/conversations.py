@@ -1,0 +1,233 @@
+"""Conversations on disk: a SQLite file of their own, made when the first question is kept.
+
+A conversation belongs to the owner whose token it was begun with. Whoever shows another token does not find it; without a
+token it is found by its own id, which cannot be guessed.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from urllib.parse import quote
+
+from ingest.types import Span
+from service.answering.turns import Place, Turn
+from service.api.models import AnswerOut
+from service.conversations_schema import create_tables, explain, is_fresh
+from service.errors import ConversationError, ConversationNotFound
+from service.settings import Settings
+
+_BUSY_SECONDS = 10.0
+_MOST_TURNS = 500
+_TITLE = 30
+_ROW = "SELECT c.id, c.title, c.created, c.updated, (SELECT count(*) FROM turns WHERE conversation_id = c.id) FROM conversations c"
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """A conversation without its turns; times are ISO in UTC."""
+
+    id: str
+    title: str
+    created: str
+    updated: str
+    turns: int
+
+
+@dataclass(frozen=True, slots=True)
+class KeptTurn:
+    """A question that was asked, when, and its answer."""
+
+    asked_at: str
+    answer: AnswerOut
+
+
+class Conversations:
+    """The file of the conversations. Safe between threads and processes: each call opens its own connection.
+
+    Every method raises ConversationError where the file cannot be used.
+    """
+
+    def __init__(self, settings: Settings, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        self._path = settings.conversations_path
+        self._turns = settings.conversation_turns
+        self._most = settings.conversations_per_owner
+        self._now = now
+
+    def turns(self, conversation_id: str, owner: str = "") -> tuple[Turn, ...]:
+        """The last turns of a conversation, the earliest first; none where it has not begun.
+
+        Raises ConversationNotFound where it is another's.
+        """
+        with self._reading() as connection:
+            if connection is None or not self._is_there(connection, conversation_id, owner):
+                return ()
+            rows = connection.execute(
+                "SELECT answer FROM turns WHERE conversation_id = ? ORDER BY ordinal DESC LIMIT ?",
+                (conversation_id, self._turns),
+            ).fetchall()
+        return tuple(_turn(self._answer(text)) for (text,) in reversed(rows))
+
+    def keep(self, answer: AnswerOut, owner: str = "") -> None:
+        """Add a turn; the owner's oldest conversations leave when there are too many. Raises ConversationNotFound."""
+        identity, now = answer.conversation_id, self._now().isoformat(timespec="milliseconds")
+        with self._writing() as connection:
+            if not self._is_there(connection, identity, owner):
+                connection.execute(
+                    "INSERT INTO conversations VALUES (?, ?, ?, ?, ?)",
+                    (identity, owner, title_for(answer.question), now, now),
+                )
+            (last,) = connection.execute(
+                "SELECT coalesce(max(ordinal), 0) FROM turns WHERE conversation_id = ?", (identity,)
+            ).fetchone()
+            connection.execute(
+                "INSERT INTO turns VALUES (?, ?, ?, ?, ?, ?)",
+                (
+                    identity,
+                    last + 1,
+                    answer.question,
+                    answer.resolved_question,
+                    answer.model_dump_json(),
+                    now,
+                ),
+            )
+            connection.execute("UPDATE conversations SET updated = ? WHERE id = ?", (now, identity))
+            self._forget(connection, identity, last + 1 - _MOST_TURNS)
+
+    def of_owner(self, owner: str) -> list[Conversation]:
+        """The conversations of an owner, the one used last first; none without an owner."""
+        with self._reading() as connection:
+            if connection is None or not owner:
+                return []
+            rows = connection.execute(f"{_ROW} WHERE c.owner = ? ORDER BY c.updated DESC, c.id", (owner,))
+            return [Conversation(*row) for row in rows]
+
+    def get(self, conversation_id: str, owner: str = "") -> tuple[Conversation, list[KeptTurn]]:
+        """A conversation with all its turns; raises ConversationNotFound."""
+        with self._reading() as connection:
+            if connection is None or not self._is_there(connection, conversation_id, owner):
+                raise _not_found(conversation_id)
+            (row,) = connection.execute(f"{_ROW} WHERE c.id = ?", (conversation_id,)).fetchall()
+            turns = connection.execute(
+                "SELECT asked_at, answer FROM turns WHERE conversation_id = ? ORDER BY ordinal",
+                (conversation_id,),
+            ).fetchall()
+        return Conversation(*row), [KeptTurn(asked_at, self._answer(text)) for asked_at, text in turns]
+
+    def rename(self, conversation_id: str, title: str, owner: str = "") -> Conversation:
+        """Give a conversation another title; raises ConversationNotFound."""
+        with self._changing(conversation_id, owner) as connection:
+            connection.execute("UPDATE conversations SET title = ? WHERE id = ?", (title, conversation_id))
+            (row,) = connection.execute(f"{_ROW} WHERE c.id = ?", (conversation_id,)).fetchall()
+        return Conversation(*row)
+
+    def delete(self, conversation_id: str, owner: str = "") -> None:
+        """Remove a conversation; raises ConversationNotFound."""
+        with self._changing(conversation_id, owner) as connection:
+            connection.execute("DELETE FROM conversations WHERE id = ?", (conversation_id,))
+
+    def _forget(self, connection: sqlite3.Connection, identity: str, until: int) -> None:
+        """What is beyond the bounds leaves: the first turns, the owner's conversations not used for longest."""
+        connection.execute("DELETE FROM turns WHERE conversation_id = ? AND ordinal <= ?", (identity, until))
+        connection.execute(
+            "DELETE FROM conversations WHERE id IN (SELECT id FROM conversations"
+            " WHERE owner = (SELECT owner FROM conversations WHERE id = ?)"
+            " ORDER BY updated DESC, id = ? DESC, id LIMIT -1 OFFSET ?)",
+            (identity, identity, self._most),
+        )
+
+    def _is_there(self, connection: sqlite3.Connection, conversation_id: str, owner: str) -> bool:
+        """Whether a conversation has begun; raises ConversationNotFound where it is another's."""
+        row = connection.execute(
+            "SELECT owner FROM conversations WHERE id = ?", (conversation_id,)
+        ).fetchone()
+        if row and owner and row[0] and row[0] != owner:
+            raise _not_found(conversation_id)
+        return row is not None
+
+    def _answer(self, text: str) -> AnswerOut:
+        try:
+            return AnswerOut.model_validate_json(text)
+        except ValueError as error:
+            raise ConversationError(
+                f"对话记录 {self._path} 里有读不懂的回答；请把这个文件移走（或从备份恢复）后再试"
+            ) from error
+
+    @contextmanager
+    def _changing(self, conversation_id: str, owner: str) -> Iterator[sqlite3.Connection]:
+        """A write to a conversation that is there; the file is not made for it."""
+        if not self._path.exists():
+            raise _not_found(conversation_id)
+        with self._writing() as connection:
+            if not self._is_there(connection, conversation_id, owner):
+                raise _not_found(conversation_id)
+            yield connection
+
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection | None]:
+        """A connection that sees one moment, ``None`` where nothing was ever kept."""
+        if not self._path.exists():
+            yield None
+            return
+        with self._connected("rw") as connection:
+            connection.execute("PRAGMA query_only = ON")
+            connection.execute("BEGIN")
+            yield None if is_fresh(connection, self._path) else connection
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        """A connection inside a write transaction, committed at the end and undone on any error."""
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise ConversationError(
+                f"无法建立数据文件夹 {self._path.parent}；请检查路径和权限，或用 --home 换一个"
+            ) from error
+        with self._connected("rwc") as connection:
+            if is_fresh(connection, self._path):
+                connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA foreign_keys = ON")
+            connection.execute("BEGIN IMMEDIATE")
+            if is_fresh(connection, self._path):
+                create_tables(connection)
+            yield connection
+            connection.execute("COMMIT")
+
+    @contextmanager
+    def _connected(self, mode: str) -> Iterator[sqlite3.Connection]:
+        """A connection that is closed in any case, which undoes what is not committed."""
+        try:
+            uri = f"file:{quote(str(self._path))}?mode={mode}"
+            connection = sqlite3.connect(uri, uri=True, timeout=_BUSY_SECONDS, isolation_level=None)
+            try:
+                yield connection
+            finally:
+                connection.close()
+        except sqlite3.Error as error:
+            raise explain(error, self._path) from error
+
+
+def title_for(question: str) -> str:
+    """The title that a conversation gets from its first question."""
+    words = " ".join(question.split())
+    return words if len(words) <= _TITLE else f"{words[: _TITLE - 1]}…"
+
+
+def _turn(answer: AnswerOut) -> Turn:
+    cited = {citation.id: citation for citation in answer.citations}
+    places = [cited[claim.citations[0]] for claim in answer.claims if claim.citations]
+    return Turn(
+        answer.question,
+        answer.resolved_question or answer.question,
+        answer.kind,
+        tuple(Place(c.document_id, Span(c.start, c.end), c.text_sha256) for c in places),
+    )
+
+
+def _not_found(conversation_id: str) -> ConversationNotFound:
+    return ConversationNotFound(
+        f"没有编号为 {conversation_id[:80]} 的对话，可能已经删除。请在左侧另选一个，或开始新对话。"
+    )
