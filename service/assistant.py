@@ -130,9 +130,7 @@ class Assistant:
         """The question without the words that name versions, which choose documents and are not searched for."""
         asked = in_full(scope.named.text, generation.lexical.occurs)
         question = understand(asked, self.analyzer)
-        if (
-            scope.named.versions
-        ):  # the years that name versions have chosen the documents: sentences need not have them
+        if scope.named.versions:  # their years have chosen the documents: sentences need not have them
             question = replace(question, named=tuple(n for n in question.named if not n.isdecimal()))
         return (
             replace(question, kind=Kind.COMPARE) if scope.named.compare and not question.address else question
@@ -251,5 +249,4 @@ class Assistant:
         return Reach(
             lambda text: self._search(text, ids, _DEPTH),
             lambda: [(record.id, title_of(record)) for record in scope.records[0]],
-            partial(self._document, generation),
         )

@@ -291,3 +291,10 @@ def test_kinds_and_numbers_of_members(question: str, kind: Kind, members: int) -
 
 def test_the_noun_counted_may_stand_before_the_number() -> None:
     assert understand("社区图书室到底建了多少个？我看说法不一", ANALYZER).counted.endswith("图书室")
+
+
+def test_members_of_a_list_are_kept_however_alike() -> None:
+    text = "实施强基行动，着力提高建设质量。实施铸魂行动，着力提高建设质量。"
+    source = document(text)
+    points = [Point(source, Span(n, n + 16), (), Span(0, len(text)), 1.0) for n in (0, 16)]
+    assert merged([[]], points, 1) == points

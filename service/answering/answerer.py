@@ -26,7 +26,7 @@ from service.answering.figures import dated
 from service.answering.outline import asks_outline, nearest_document
 from service.answering.parts import merged, parts_of
 from service.answering.question import Question, understand
-from service.answering.reach import Reach, nowhere
+from service.answering.reach import NOWHERE, Reach
 from service.answering.selection import choose, repeats
 from service.answering.structure import member_points, outline_points
 from service.answering.units import Unit, UnitMaker
@@ -70,7 +70,7 @@ class Answerer:
         threshold: float,
         points: int,
         unrelated: float,
-        reach: Reach | None = None,
+        reach: Reach = NOWHERE,
     ) -> None:
         self._analyzer = analyzer
         self._lexical = lexical
@@ -79,7 +79,7 @@ class Answerer:
         self._threshold = threshold
         self._most = points
         self._unrelated = unrelated
-        self._reach = reach or nowhere(document)
+        self._reach = reach
 
     def answer(self, question: Question, hits: Sequence[Hit]) -> Draft:
         """The answer that ``hits`` carry, or a ``not_found`` that names what came nearest."""

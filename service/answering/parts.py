@@ -149,15 +149,16 @@ def _subject(clause: str) -> str:
 
 
 def merged(groups: Iterable[Sequence[Point]], others: Sequence[Point], most: int) -> list[Point]:
-    """The points of ``groups``, a group at a time, then ``others`` as long as there are fewer than ``most``; none twice."""
+    """The points of ``groups``, a group at a time, then ``others`` as long as there are fewer than ``most``; none twice.
+
+    Without any of ``groups`` all of ``others`` stay as they are: members of a list are often alike in their words.
+    """
     result: list[Point] = []
     for point in (point for group in groups for point in group):
         if not _told(point, result):
             result.append(point)
-    for point in others:
-        if len(result) < most and not _told(point, result):
-            result.append(point)
-    return result
+    rest = [point for point in others if not _told(point, result)]
+    return result + (rest[: max(0, most - len(result))] if result else rest)
 
 
 def _told(point: Point, others: Iterable[Point]) -> bool:
