@@ -203,9 +203,7 @@ class Assistant:
             told = [(place.document_id, place.span) for place in resolved.told]
             own = understand(in_full(resolved.own, generation.lexical.occurs), self.analyzer)
             question = leaning(question, own, told, again=resolved.again)
-        if (
-            scope.named.versions
-        ):  # the years that name versions have chosen the documents: sentences need not have them
+        if scope.named.versions:  # their years have chosen the documents: sentences need not have them
             question = replace(question, named=tuple(n for n in question.named if not n.isdecimal()))
         return (
             replace(question, kind=Kind.COMPARE) if scope.named.compare and not question.address else question
@@ -386,7 +384,6 @@ class Assistant:
         return Reach(
             lambda text: self._search(text, _DEPTH, ids, scope.silent),
             lambda: [(record.id, title_of(record)) for record in scope.records[0]],
-            partial(self._document, generation),
         )
 
 

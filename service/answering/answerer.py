@@ -30,7 +30,7 @@ from service.answering.figures import dated
 from service.answering.outline import asks_outline, nearest_document
 from service.answering.parts import merged, parts_of
 from service.answering.question import Question, understand
-from service.answering.reach import Reach, nowhere
+from service.answering.reach import NOWHERE, Reach
 from service.answering.selection import by_nature, choose, prefer, repeats
 from service.answering.structure import member_points, outline_points
 from service.answering.units import Unit, UnitMaker, setting_of
@@ -62,7 +62,7 @@ class Answerer:
         threshold: float,
         points: int,
         unrelated: float,
-        reach: Reach | None = None,
+        reach: Reach = NOWHERE,
     ) -> None:
         self._analyzer = analyzer
         self._lexical = lexical
@@ -72,7 +72,7 @@ class Answerer:
         self._threshold = threshold
         self._most = points
         self._unrelated = unrelated
-        self._reach = reach or nowhere(document)
+        self._reach = reach
 
     def answer(self, question: Question, hits: Sequence[Hit]) -> Draft:
         """The answer that ``hits`` carry, or a ``not_found`` that names what came nearest."""
@@ -86,6 +86,11 @@ class Answerer:
         if strength < self._threshold or not points:
             return self._not_found(hits, strength if points else min(strength, self._threshold / 2))
         points = merged([history], points, max(self._most, len(history)))
+        if self._unmet(question, points):
+            notes = (
+                *notes,
+                f"问的是{question.members}项，资料中没有找到恰好{question.members}项的列举，以下内容不一定完整。",
+            )
         return replace(self._compose(question, distinct_labels(points), hits, strength), notes=notes)
 
     def compare(self, question: Question, sides: Mapping[str, Sequence[Hit]]) -> Draft:

@@ -29,7 +29,7 @@ _LABEL = re.compile(
     r"^(?:第[0-9一二三四五六七八九十百]+[章节编条]|[(（]?[一二三四五六七八九十]+[)）、.．])\s*"
 )
 _LITTLE, _TOLD = 5, 0.5
-_PARTLY, _FITS, _PLAINLY = 0.5, 0.6, 0.9
+_PARTLY, _FITS, _PLAINLY, _CLOSE = 0.5, 0.6, 0.9, 0.15
 _SHORTEST_CLAUSE, _LEADS = 5, 6
 _SHORTEST_LEAD, _LONGEST_LEAD = 12, 220
 
@@ -69,7 +69,7 @@ def asks_whole(question: Question, document: Document) -> bool:
 def section_named(question: Question, document: Document) -> Section | None:
     """The section that a question names: by its number, as the last one, or by the words of its heading.
 
-    ``None`` where several headings fit in part, or as many sections stand side by side as are asked for: all are meant.
+    ``None`` where several headings fit about as well, or as many sections stand side by side as are asked for: all are meant.
     """
     normal = normal_form(question.text)
     outer = [section for section in document.sections if section.level == 1]
@@ -91,7 +91,9 @@ def section_named(question: Question, document: Document) -> Section | None:
     asked = bare(normal)
     fits = [(_fit(section.path[-1], asked), section) for section in document.sections if section.level]
     best, found = max(fits, key=lambda pair: pair[0], default=(0.0, None))
-    if best < _PLAINLY and (question.members == len(outer) or sum(fit >= _PARTLY for fit, _ in fits) > 1):
+    if best < _PLAINLY and (
+        question.members == len(outer) or sum(fit >= max(_PARTLY, best - _CLOSE) for fit, _ in fits) > 1
+    ):
         return None
     return found if best >= _FITS else None
 

@@ -16,7 +16,7 @@ from service.answering.demands import regions_of
 from service.answering.selection import says_the_same
 
 _ASKS = re.compile(
-    r"什么|(?<!随)哪(?![怕里都])|谁(?!都)|多少|多[久长大]|(?<![好这那十前后近])几(?=[个次年月天日号名条种类件步项人位家份岁期届])|(?<!没)(?<!不)怎么(?!都|也)|怎样|咋|如何|何时|何人|为什么|为何|"
+    r"什么|(?<!随)哪(?![怕里都])|谁(?!都)|多少|多[久长大]|(?<![好这那十前后近])几(?=点(?![要意建体])|[个次年月天日号名条种类件步项人位家份岁期届])|(?<!没)(?<!不)怎么(?!都|也)|怎样|咋|如何|何时|何人|为什么|为何|"
     r"是否|是不是|能不能|可不可以|要不要|有没有|行不行|够不够|该不该|算不算|吗|啥|呢(?=[?？]?$)"
 )
 _CLAUSE = re.compile(
@@ -80,6 +80,8 @@ def sides_of(question: str) -> tuple[Part, ...]:
     if len(a) < 2:
         return ()
     b = match["b"] if "的" in a else re.split(r"(?<=[^的对在]{2})[的对在]", match["b"])[0]
+    if (shared := b.find(a[-2:])) >= 0:  # 正式职工和临时职工年假: what follows 职工 is asked of both
+        b = b[: shared + 2]
     sides = (a, b)
     rests = (normal[:start], normal[match.start("b") + len(b) :])
     return tuple(
@@ -147,15 +149,16 @@ def _subject(clause: str) -> str:
 
 
 def merged(groups: Iterable[Sequence[Point]], others: Sequence[Point], most: int) -> list[Point]:
-    """The points of ``groups``, a group at a time, then ``others`` as long as there are fewer than ``most``; none twice."""
+    """The points of ``groups``, a group at a time, then ``others`` as long as there are fewer than ``most``; none twice.
+
+    Without any of ``groups`` all of ``others`` stay as they are: members of a list are often alike in their words.
+    """
     result: list[Point] = []
     for point in (point for group in groups for point in group):
         if not _told(point, result):
             result.append(point)
-    for point in others:
-        if len(result) < most and not _told(point, result):
-            result.append(point)
-    return result
+    rest = [point for point in others if not _told(point, result)]
+    return result + (rest[: max(0, most - len(result))] if result else rest)
 
 
 def _told(point: Point, others: Iterable[Point]) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from ingest.types import Document
 from retriever.types import Hit
 
 
@@ -18,9 +17,7 @@ class Reach:
 
     search: Callable[[str], Sequence[Hit]]
     titles: Callable[[], Sequence[tuple[str, str]]]
-    document: Callable[[str], Document]
 
 
-def nowhere(document: Callable[[str], Document]) -> Reach:
-    """A reach that finds nothing: the answer keeps to the hits given."""
-    return Reach(lambda text: (), lambda: (), document)
+NOWHERE = Reach(lambda text: (), lambda: ())
+"""Finds nothing: the answer keeps to the hits given."""

@@ -1,0 +1,300 @@
+"""Answers are complete for each kind of question: over small texts of our own, in words that no rule was written for."""
+
+from __future__ import annotations
+
+import hashlib
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ingest.metadata import extract
+from ingest.sections import find_sections
+from ingest.types import Document, Metadata, Span
+from retriever.analyzer import Analyzer
+from service.answering.chronicle import asks_history, force_article, front_lines, named_documents
+from service.answering.compose import Point
+from service.answering.demands import asks_number, has_number, is_about, names_of
+from service.answering.figures import date_in, dated
+from service.answering.outline import asks_whole, lead_sentences, section_named
+from service.answering.parts import merged, parts_of
+from service.answering.question import understand
+from service.answering.series import series_in
+from service.answering.structure import member_points, outline_points
+from service.types import Kind
+
+ANALYZER = Analyzer()
+
+REGULATION = """社区图书室管理办法
+2011年3月2日 某市人民政府第5次常务会议通过
+2019年8月15日 某市人民政府第31次常务会议修订
+第一章 总则
+第一条 为了办好社区图书室，方便居民阅读，制定本办法。
+第二条 社区图书室由社区居民委员会管理，街道办事处给予指导。
+第二章 借阅
+第三条 居民凭借阅证借书，每次不超过五册。
+第四条 借书期限为三十日，可以续借一次。
+第三章 附则
+第五条 本办法自2019年10月1日起施行。《居民阅览室管理规定》同时废止。
+"""
+SPEECH = """在农村道路养护动员会上的讲话
+
+同志们，今天开会部署道路养护工作，请大家认真落实。
+
+一、认清道路养护的重要意义
+
+(一)养护道路是方便群众出行的民生工程
+
+路好不好走，群众最有发言权。
+
+(二)养护道路是促进农产品外销的实际行动
+
+路通了，菜才能卖得出去。
+
+二、抓好道路养护的重点任务
+
+第一，查清底数。各乡镇要把破损路段逐一登记。第二，分段包干。每一段路都要有人负责。第三，定期巡查。巡查记录要存档。
+"""
+
+
+def document(text: str, identity: str = "d", metadata: Metadata | None = None) -> Document:
+    known = metadata or extract(text, Metadata())
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    return Document(identity, "o.txt", digest, "utf-8", text, digest, (), known, find_sections(text, known))
+
+
+def texts(points: list[Point]) -> list[str]:
+    return [point.span.of(point.document.text) for point in points]
+
+
+@pytest.mark.parametrize(
+    ("question", "number"),
+    [
+        ("图书室一共有多少册书", True),
+        ("续借期是几天", True),
+        ("办证要几个工作日", True),
+        ("啥时候开门", True),
+        ("有几名管理员", True),
+        ("参加的人占比", True),
+        ("好几个居民反映没书看，怎么办", False),
+        ("帮我归纳几条管理要求", False),
+        ("这几年成立过哪些小组", False),
+        ("养护分哪几个步骤", False),
+        ("整个工程有几个阶段", False),
+        ("请列举几条措施", False),
+    ],
+)
+def test_a_number_is_asked_for_only_where_every_answer_holds_one(question: str, number: bool) -> None:
+    assert asks_number(question) is number
+
+
+@pytest.mark.parametrize(
+    ("text", "measure", "holds"),
+    [
+        ("须有三分之二以上的人同意", "人", True),
+        ("旷工超过十五个工作日", "天", True),
+        ("须过半数通过", "", True),
+        ("自收到之日起三十日内", "天", True),
+        ("每次不超过五册书", "天", False),
+        ("去年起开展", "", True),
+        ("应当妥善保管", "", False),
+    ],
+)
+def test_numbers_in_their_measures(text: str, measure: str, holds: bool) -> None:
+    assert has_number(text, measure) is holds
+
+
+@pytest.mark.parametrize(
+    ("question", "names"),
+    [
+        ("浙江2021年修了多少公里路", ("浙江", "2021")),
+        ("2024年动员会讲话提了什么要求", ()),
+        ("2019年的办法对借书怎么规定", ()),
+        ("2023—2025年行动计划的目标", ()),
+        ("2012年以来修了几次", ()),
+        ("我2020年6月入职，年限怎么算", ()),
+        ("从2019年到现在有哪些变化", ()),
+        ("2020年和2022年各办了几次活动", ("2020", "2022")),
+        ("云南第一党支部的做法", ("云南", "第一党支")),
+        ("2018年通过的章程", ()),
+    ],
+)
+def test_years_that_name_a_text_are_not_demanded(question: str, names: tuple[str, ...]) -> None:
+    found = names_of(question)
+    assert tuple(name[:4] for name in found) == names
+    assert is_about("".join(found), found)
+
+
+@pytest.mark.parametrize(
+    ("question", "labels"),
+    [
+        ("借书证谁来办、丢了怎么补？", ["借书证谁来办", "丢了怎么补"]),
+        ("图书室由谁管理，几点开门？", ["图书室由谁管理", "几点开门"]),
+        ("补助向谁申请？多久能批下来？", ["补助向谁申请", "多久能批下来"]),
+        ("续借要什么手续，可以续几次", ["续借要什么手续", "可以续几次"]),
+        ("浙江和甘肃修路各有什么办法", ["浙江", "甘肃"]),
+        ("河南、四川、陕西分别怎么做的", ["河南", "四川", "陕西"]),
+        ("村干部与社区干部的待遇有什么不同", ["村干部", "社区干部"]),
+        ("正式职工和临时职工年假一样吗", ["正式职工", "临时职工"]),
+        ("怎么办好社区图书室", []),
+        ("我是新来的管理员，书架乱了，该怎么整理？", []),
+        ("党和国家机构有什么区别于企业的特点", []),
+        ("中央和国家机关分别有什么要求", []),
+        ("借书期限有几种，分别叫什么？", []),
+        ("您好，麻烦问一下，图书室几点开门？谢谢！", []),
+        ("一名同志分别在哪里工作过", []),
+        ("村里没怎么修路，该向谁反映", []),
+    ],
+)
+def test_questions_are_divided_where_they_ask_several_things(question: str, labels: list[str]) -> None:
+    assert [part.label for part in parts_of(question)] == labels
+
+
+def test_parts_carry_what_they_share() -> None:
+    second = parts_of("社区图书室的借阅证由谁发放，丢了怎么补办？")[1]
+    assert "借阅证" in second.text
+    one, other = parts_of("村干部与社区干部的待遇有什么不同")
+    assert (one.text, other.text) == ("村干部的待遇有什么不同", "社区干部的待遇有什么不同")
+
+
+@given(st.text(alphabet="谁什么怎和与的，。？村路修几多少各分别“”（）", max_size=40))
+def test_dividing_never_fails_and_is_never_into_one(question: str) -> None:
+    parts = parts_of(question)
+    assert len(parts) != 1
+    assert all(part.text for part in parts)
+
+
+@pytest.mark.parametrize(
+    ("question", "asks"),
+    [
+        ("图书室管理办法是哪年通过的", True),
+        ("这个办法改过几次", True),
+        ("办法什么时候开始施行", True),
+        ("办法的施行日期", True),
+        ("它取代了什么规定", True),
+        ("那篇报道哪天登的", True),
+        ("新办法一来哪个规定就作废了", True),
+        ("历次修订的情况", True),
+        ("办法何时公布", True),
+        ("图书室几点开门", False),
+        ("怎样改进管理办法", False),
+        ("哪些书可以借", False),
+    ],
+)
+def test_questions_about_the_history_of_a_text(question: str, asks: bool) -> None:
+    assert asks_history(question) is asks
+
+
+def test_a_text_tells_its_dates_in_header_and_last_articles() -> None:
+    source = document(REGULATION)
+    header, article = front_lines(source), force_article(source)
+    assert header is not None
+    assert article is not None
+    assert header.of(REGULATION).startswith("2011年3月2日")
+    assert header.of(REGULATION).endswith("修订")
+    assert article.of(REGULATION).startswith("第五条")
+    assert article.of(REGULATION).endswith("同时废止。")
+    assert front_lines(document("只有一段话，没有日期。\n")) is None
+
+
+def test_the_name_of_another_text_is_not_cut_down_to_fit() -> None:
+    titles = [("a", "信访工作条例"), ("b", "中华人民共和国公务员法")]
+    assert named_documents("现行的信访工作条例哪天发布", titles) == (["a"], "信访工作条例")
+    assert named_documents("公务员法改过几次", titles)[0] == ["b"]
+    assert named_documents("干部考核工作条例哪年施行", titles)[0] == []
+    assert named_documents("图书室哪天开门", titles) == ([], "")
+
+
+def test_a_section_is_named_by_number_or_heading() -> None:
+    source = document(SPEECH, metadata=Metadata(title="在农村道路养护动员会上的讲话", kind="讲话"))
+
+    def path(question: str) -> str:
+        section = section_named(understand(question, ANALYZER), source)
+        return section.path[-1][:2] if section else ""
+
+    assert path("讲话第二部分讲了什么") == "二、"
+    assert path("最后一部分说了什么") == "二、"
+    assert path("概括一下道路养护的重要意义") == "一、"
+    assert path("第九部分讲了什么") == ""
+    assert asks_whole(understand("这篇讲话讲了什么", ANALYZER), source)
+    assert not asks_whole(understand("概括一下冬季除雪车辆的调度安排", ANALYZER), source)
+
+
+def test_outlines_have_every_part_or_none() -> None:
+    source = document(SPEECH, metadata=Metadata(title="在农村道路养护动员会上的讲话", kind="讲话"))
+    whole = texts(outline_points(understand("这篇讲话讲了什么", ANALYZER), source))
+    assert [line[:2] for line in whole] == ["一、", "二、"]
+    first = texts(outline_points(understand("讲话第一部分讲了什么", ANALYZER), source))
+    assert [line[:3] for line in first] == ["(一)", "(二)"]
+    assert outline_points(understand("讲话第一部分提了哪五条意义", ANALYZER), source) == []
+
+
+def test_numbered_sentences_are_a_list() -> None:
+    source = document(SPEECH)
+    (series,) = series_in(source)
+    assert [span.of(SPEECH)[:7] for span in series.members] == [
+        "第一，查清底数",
+        "第二，分段包干",
+        "第三，定期巡查",
+    ]
+    points = member_points(understand("养护提了哪三项任务", ANALYZER), [source], lambda text: 1.0)
+    assert len(points) == 3
+    assert member_points(understand("养护提了哪六项任务", ANALYZER), [source], lambda text: 1.0) == []
+
+
+def test_leading_sentences_are_verbatim_and_whole() -> None:
+    for span in lead_sentences(document(SPEECH), Span(0, len(SPEECH))):
+        assert span.of(SPEECH).endswith("。")
+        assert "\n" not in span.of(SPEECH)
+
+
+def test_figures_of_different_dates_stand_beside_each_other() -> None:
+    old = document("截至2021年6月，全市建成图书室120个。", "a", Metadata(published="2021-07-01"))
+    new = document("目前全市建成图书室305个。", "b", Metadata(published="2024-03-02"))
+    points = [Point(d, Span(0, len(d.text)), (), Span(0, len(d.text)), 1.0) for d in (old, new)]
+    assert [(p.document.id, p.label) for p in dated(points, "图书室")] == [
+        ("b", "2024年3月2日"),
+        ("a", "2021年6月"),
+    ]
+    assert dated(points[:1], "图书室") == points[:1]
+    assert dated(points, "阅览室") == points
+    assert date_in("去年新建18个。", new) == "2023"
+    assert date_in("新建18个。", document("新建18个。", "c", Metadata())) == ""
+
+
+def test_merging_takes_every_part_before_the_rest() -> None:
+    source = document("甲办法由街道负责。乙办法由社区负责。丙事项另行规定。")
+    a, b, c = (Point(source, Span(n, n + 9), (), Span(0, 27), 1.0) for n in (0, 9, 18))
+    assert merged([[b], [b]], [a, b, c], 2) == [b, a]
+    assert merged([[a], [c]], [b], 1) == [a, c]
+
+
+@pytest.mark.parametrize(
+    ("question", "kind", "members"),
+    [
+        ("借书证分几种", Kind.LIST, 0),
+        ("道路养护分为几个阶段", Kind.LIST, 0),
+        ("经费可以用在哪些地方", Kind.LIST, 0),
+        ("有哪些支部做得好", Kind.CASE, 0),
+        ("“三强”要求在哪四个“严”上用力", Kind.LIST, 4),
+        ("二十大报告提出的六项要求是什么", Kind.LIST, 6),
+        ("三局支部有哪些活动", Kind.LIST, 0),
+        ("一次能借几册书", Kind.HOWTO, 0),
+        ("一共建成多少个图书室", Kind.FACT, 0),
+        ("归纳一下道路养护的任务", Kind.SUMMARY, 0),
+    ],
+)
+def test_kinds_and_numbers_of_members(question: str, kind: Kind, members: int) -> None:
+    asked = understand(question, ANALYZER)
+    assert (asked.kind, asked.members) == (kind, members)
+
+
+def test_the_noun_counted_may_stand_before_the_number() -> None:
+    assert understand("社区图书室到底建了多少个？我看说法不一", ANALYZER).counted.endswith("图书室")
+
+
+def test_members_of_a_list_are_kept_however_alike() -> None:
+    text = "实施强基行动，着力提高建设质量。实施铸魂行动，着力提高建设质量。"
+    source = document(text)
+    points = [Point(source, Span(n, n + 16), (), Span(0, len(text)), 1.0) for n in (0, 16)]
+    assert merged([[]], points, 1) == points
