@@ -86,7 +86,7 @@ class Answerer:
         if strength < self._threshold or not points:
             return self._not_found(hits, strength if points else min(strength, self._threshold / 2))
         points = merged([history], points, max(self._most, len(history)))
-        if self._unmet(question, points):
+        if self._meets(question, points) is False:
             notes = (
                 *notes,
                 f"问的是{question.members}项，资料中没有找到恰好{question.members}项的列举，以下内容不一定完整。",
