@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
 
+from ingest.catalogue import KnownVersion, known_regulations
 from ingest.families import (
     Family,
     Record,
@@ -29,22 +30,32 @@ OUT_OF_FORCE = frozenset({NOT_YET, REVISED, REPEALED})
 """The statuses of texts that do not say what holds on the day."""
 
 
+_HALF_A_YEAR = 6  # months
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """``status`` is one of ``ingest.metadata.STATUSES``, ``reason`` Chinese, fit to follow the title.
 
     ``since`` is the date from which it holds, as far as known; ``newer`` the document that took the place, or empty.
+    ``alone`` says that what took its place is known from the catalogue only, so that nothing else can speak.
     """
 
     status: str = ""
     reason: str = ""
     since: str = ""
     newer: str = ""
+    alone: bool = False
+
+    @property
+    def holds(self) -> bool:
+        """Whether the text is what holds on the day; so is one for which the question does not arise."""
+        return self.status not in OUT_OF_FORCE
 
     @property
     def speaks(self) -> bool:
-        """Whether the text says what holds on the day; so does one for which the question does not arise."""
-        return self.status not in OUT_OF_FORCE
+        """Whether questions about the day are answered from it: it holds, or nothing in the library does in its place."""
+        return self.holds or self.alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +121,7 @@ class Standings:
         return (
             self._repealed(document_id, today)
             or self._replaced(place, today)
+            or _overtaken(place.version, today)
             or self._own(place, title_of(record), today)
         )
 
@@ -188,6 +200,47 @@ class Standings:
         return {
             identity: tuple(sorted(all_, key=lambda r: (r.since, r.id))) for identity, all_ in found.items()
         }
+
+
+@cache
+def _known_versions() -> dict[str, tuple[KnownVersion, ...]]:
+    """The versions that the catalogue knows, by the keys of their families and of what they replaced."""
+    found = {family_key(known.title): known.versions for known in known_regulations()}
+    replaced = {
+        family_key(title): known.versions for known in known_regulations() for title in known.replaces
+    }
+    return {**replaced, **found}
+
+
+def newest_known(key: str, today: str) -> KnownVersion | None:
+    """The newest version of a family that the catalogue knows to be in force on a day."""
+    versions = [version for version in _known_versions().get(key, ()) if version.since <= today]
+    return versions[-1] if versions else None
+
+
+def _overtaken(version: Version, today: str) -> Standing | None:
+    """What the catalogue knows of a later version, where the library has none."""
+    newest = newest_known(family_key(version.title), today)
+    if newest is None or not version.since or version.draft or not _well_before(version, newest):
+        return None
+    what = f"{newest.published}发布的版本"
+    when = f"，自{newest.effective}起施行" if newest.effective else ""
+    reason = f"不是最新的：已知有{what}{when}，资料库里没有收录，请以正式文本为准"
+    return Standing(REVISED, reason, newest.since, alone=True)
+
+
+def _well_before(version: Version, newest: KnownVersion) -> bool:
+    """Whether a version is older by half a year at least: texts of one version may state this or that date of it."""
+    dates = [date for date in (version.published, version.effective) if date]
+    return not any(
+        _agree(date, known) for date in dates for known in (newest.published, newest.effective)
+    ) and (_months(newest.since) - _months(version.since) >= _HALF_A_YEAR)
+
+
+def _months(day: str) -> int:
+    """Months since year 0; a year alone counts as its first one."""
+    year, month, *_ = (*(int(part) for part in day.split("-")), 1)
+    return year * 12 + month
 
 
 def _means(repeal: Repeal, since: str, target: _Place, own: _Place | None) -> bool:

@@ -158,7 +158,7 @@ class Scope:
     def notes(self, document_ids: Sequence[str]) -> tuple[str, ...]:
         """What a reader of these documents has to know: which of them do not hold on the day."""
         standings = {identity: self.standing(identity) for identity in dict.fromkeys(document_ids)}
-        told = (self.catalogue.note(i, standing) for i, standing in standings.items() if not standing.speaks)
+        told = (self.catalogue.note(i, standing) for i, standing in standings.items() if not standing.holds)
         return tuple(f"{note}。" for note in dict.fromkeys(told))
 
     def elsewhere(self, document_ids: Sequence[str]) -> tuple[str, ...]:

@@ -120,3 +120,27 @@ def test_of_each_family_at_most_one_version_speaks_and_none_is_silent_without_re
         assert sum(standing.speaks for standing in found) <= 1
         assert all(standing.reason for standing in found if not standing.speaks)
     assert register.silent(day) == {item.id for item in LIBRARY if not register.on(item.id, day).speaks}
+
+
+def test_a_version_that_the_catalogue_knows_to_be_overtaken_still_speaks_and_says_so() -> None:
+    text = OLD_LAW.replace("护林法", "保守国家秘密法")
+    record = sample(
+        "a", text, title="中华人民共和国保守国家秘密法", published="2010-04-29", effective="2010-10-01"
+    )
+    standings = Standings([record], lambda _: text)
+    now, then = standings.on("a", date(2026, 1, 1)), standings.on("a", date(2020, 1, 1))
+    assert (now.status, now.holds, now.speaks) == ("已修订", False, True)
+    assert "2024-02-27" in now.reason
+    assert "没有收录" in now.reason
+    assert (then.status, then.holds) == ("现行", True)
+
+
+@pytest.mark.parametrize(
+    "dates", [{"published": "2024-02-27"}, {"effective": "2024-05-01"}, {"published": "2024-02"}]
+)
+def test_the_newest_version_of_the_catalogue_is_in_force_whichever_of_its_dates_is_stated(
+    dates: dict[str, str],
+) -> None:
+    known = {"published": "", "effective": "", **dates}
+    record = sample("a", OLD_LAW, title="中华人民共和国保守国家秘密法", **known)
+    assert Standings([record], lambda _: OLD_LAW).on("a", date(2026, 1, 1)).status == "现行"
