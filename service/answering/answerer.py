@@ -31,6 +31,7 @@ from service.answering.outline import asks_outline, nearest_document
 from service.answering.parts import merged, parts_of
 from service.answering.question import Question, understand
 from service.answering.reach import NOWHERE, Reach
+from service.answering.refusal import refusal
 from service.answering.selection import by_nature, choose, prefer, repeats
 from service.answering.structure import member_points, outline_points
 from service.answering.units import Unit, UnitMaker, setting_of
@@ -77,14 +78,14 @@ class Answerer:
     def answer(self, question: Question, hits: Sequence[Hit]) -> Draft:
         """The answer that ``hits`` carry, or a ``not_found`` that names what came nearest."""
         if question.address:
-            return self._article(question.address, hits)
+            return self._article(question, question.address, hits)
         history, sure = self._history(question, hits)
         if sure:
             return self.show(question, history)
         points, strength = self._weigh(question, hits)
         points, strength, notes = self._with_parts(question, points, strength)
         if strength < self._threshold or not points:
-            return self._not_found(hits, strength if points else min(strength, self._threshold / 2))
+            return self._not_found(question, hits, strength if points else min(strength, self._threshold / 2))
         points = merged([history], points, max(self._most, len(history)))
         if self._meets(question, points) is False:
             notes = (
@@ -99,7 +100,7 @@ class Answerer:
         A side that carries none is said so in the notes; where none does, it is a ``not_found``.
         """
         if question.address:
-            return self._article(question.address, ())
+            return self._article(question, question.address, ())
         weighed = {name: self._weigh(question, hits) for name, hits in sides.items()}
         told = {
             name: [replace(point, label=name) for point in points]
@@ -109,7 +110,7 @@ class Answerer:
         hits = [hit for found in sides.values() for hit in found]
         strength = max((strength for _, strength in weighed.values()), default=0.0)
         if not told:
-            return self._not_found(hits, min(strength, self._threshold / 2))
+            return self._not_found(question, hits, min(strength, self._threshold / 2))
         turns = [point for row in zip_longest(*told.values()) for point in row if point]
         draft = self._compose(question, turns, hits, strength)
         silent = tuple(f"{name}里没有找到相应的内容。" for name in sides if name not in told)
@@ -172,7 +173,7 @@ class Answerer:
         for point in points:
             composer.add(point)
         if not composer.claims:
-            return self._not_found(hits, strength)
+            return self._not_found(question, hits, strength)
         return Draft(
             Status.ANSWERED,
             composer.markdown(question.kind),
@@ -205,9 +206,9 @@ class Answerer:
         )
         return points, signals
 
-    def _article(self, address: Address, hits: Sequence[Hit]) -> Draft:
+    def _article(self, question: Question, address: Address, hits: Sequence[Hit]) -> Draft:
         """The words of an article. One that is not in the library is not made up from its neighbours."""
-        return addressed_draft(self._lookup(address), self._links) or self._not_found(hits, 0.0)
+        return addressed_draft(self._lookup(address), self._links) or self._not_found(question, hits, 0.0)
 
     def _is_known(self, term: str) -> bool:
         return self._lexical.document_frequency(term) > 0
@@ -291,18 +292,11 @@ class Answerer:
         )
         return tuple(list(dict.fromkeys(questions))[:_SUGGESTIONS])
 
-    def _not_found(self, hits: Sequence[Hit], strength: float) -> Draft:
+    def _not_found(self, question: Question, hits: Sequence[Hit], strength: float) -> Draft:
         """No answer: the nearest documents are named only where they have something to do with the question."""
         near = hits if strength >= _NEAR else ()
-        titles = list(dict.fromkeys(display_title(self._document(hit.passage.document_id)) for hit in near))[
-            :3
-        ]
-        parts = ["资料中没有找到能够回答这个问题的内容。"]
-        if titles:
-            names = "".join(f"《{title}》" for title in titles)
-            parts.append(f"内容较为接近的资料有{names}，但其中没有直接回答这个问题的原文。")
-        parts.append("可以换一种说法再问，或把相关文件加入资料库后再试。")
-        text = "\n\n".join(parts)
+        nearest = dict.fromkeys(display_title(self._document(hit.passage.document_id)) for hit in near)
+        text = refusal(question.text, tuple(nearest), (title for _, title in self._reach.titles()))
         return Draft(Status.NOT_FOUND, text, (), (), round(strength, 4), self._suggestions(near, set()))
 
 
