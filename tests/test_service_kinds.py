@@ -14,7 +14,7 @@ from ingest.types import Document, Metadata, Span
 from retriever.analyzer import Analyzer
 from service.answering.chronicle import asks_history, force_article, front_lines, named_documents
 from service.answering.compose import Point
-from service.answering.demands import asks_number, has_number, is_about, names_of
+from service.answering.demands import asks_number, has_number, is_about, measure_of, names_of
 from service.answering.figures import date_in, dated
 from service.answering.outline import asks_whole, lead_sentences, section_named
 from service.answering.parts import merged, parts_of
@@ -298,3 +298,21 @@ def test_members_of_a_list_are_kept_however_alike() -> None:
     source = document(text)
     points = [Point(source, Span(n, n + 16), (), Span(0, len(text)), 1.0) for n in (0, 16)]
     assert merged([[]], points, 1) == points
+
+
+@pytest.mark.parametrize(
+    ("text", "long"),
+    [
+        ("预备期为一年。", True),
+        ("应当在30个工作日内答复。", True),
+        ("每半年至少召开一次会议。", True),
+        ("一般不少于三个月。", True),
+        ("要有两名正式党员作介绍人。", False),
+        ("2019年印发了这份意见。", False),
+        ("共有5条措施。", False),
+    ],
+)
+def test_how_long_is_answered_by_a_span_of_time(text: str, long: bool) -> None:
+    measure = measure_of("要培养考察多长时间")
+    assert measure == measure_of("多久开一次")
+    assert has_number(text, measure) is long

@@ -59,6 +59,14 @@ _MEASURES = {
 }
 """For a unit of measure, those that an answer may be given in, after ``_DIGITS``."""
 
+_HOW_LONG = re.compile(r"多久|多长(?:时间|的?时限|的?期限|[?？]?$)")
+_LONG = "久"
+_DURATION = re.compile(
+    r"(?<![0-9]{3})[0-9一二两三四五六七八九十百半][余多数]?个?(?:周?年|月|天|日|工作日|小时|分钟|周|星期|季度|学期|学时)|"
+    r"每(?:半|[一两二三四五0-9]个?)?(?:年|月|季度?|周|天|日|届|学期)|长期|永久|终身|即时|立即|当[天日场]"
+)
+"""A span of time, or how often; the year of a date is none."""
+
 
 def asks_number(normal: str) -> bool:
     """Whether every answer to a question, in normal form, holds a number or a date."""
@@ -66,13 +74,16 @@ def asks_number(normal: str) -> bool:
 
 
 def measure_of(normal: str) -> str:
-    """The unit of time, money or persons after 多少 or 几, or an empty string."""
-    match = _MEASURE.search(normal)
-    return match.group(1) if match else ""
+    """The unit of time, money or persons after 多少 or 几, 久 for 多久 and 多长时间, or an empty string."""
+    if match := _MEASURE.search(normal):
+        return match.group(1)
+    return _LONG if _HOW_LONG.search(normal) else ""
 
 
 def has_number(text: str, measure: str) -> bool:
     """Whether ``text`` holds a number, in a unit that an amount of ``measure`` may be given in."""
+    if measure == _LONG:
+        return _DURATION.search(bare(text)) is not None
     measures = _MEASURES.get(measure)
     return (re.search(_DIGITS + measures, bare(text)) if measures else _NUMBER.search(text)) is not None
 
