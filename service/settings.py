@@ -63,12 +63,11 @@ class Settings(BaseSettings):
         default=200, ge=2, le=100_000, description="压缩比最大几倍，超过的按恶意文件拒绝"
     )
 
-    conversation_turns: int = Field(default=8, ge=1, le=50)
-    """How many earlier turns of a conversation a follow-up is understood by."""
-    keep_conversations: bool = True
-    """Whether the service keeps conversations on disk; otherwise they end with it."""
-    conversations_per_owner: int = Field(default=200, ge=1, le=10_000)
-    """How many conversations are kept for one owner; the oldest leave."""
+    conversation_turns: int = Field(default=8, ge=1, le=50, description="理解追问时最多看前面几轮问答")
+    keep_conversations: bool = Field(default=True, description="是否把对话存入数据文件夹；不存则随服务结束")
+    conversations_per_owner: int = Field(
+        default=200, ge=1, le=10_000, description="一个浏览器最多保存几个对话，超过的从最早的删起"
+    )
 
     @property
     def library_path(self) -> Path:

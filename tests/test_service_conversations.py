@@ -18,6 +18,7 @@ from service.api.models import AnswerOut
 from service.assistant import Assistant
 from service.conversations import Conversations, title_for
 from service.errors import ConversationError, ConversationNotFound
+from service.scope import Filters
 from service.settings import Settings
 from service.types import Kind, Status
 
@@ -237,6 +238,6 @@ def test_the_command_line_goes_on_with_a_conversation(
     from service import commands
 
     for question in (FIRST, "天津呢？"):
-        assert commands.ask(own_assistant.settings, question, "talk-1", as_json=False) == 0
+        assert commands.ask(own_assistant.settings, question, Filters(), "talk-1", as_json=False) == 0
     assert "按“天津怎么抓机关党建督查？”理解" in capsys.readouterr().out
     assert Conversations(own_assistant.settings).get("talk-1")[0].turns == 2
