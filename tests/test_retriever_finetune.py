@@ -123,7 +123,10 @@ def test_the_parts_of_stard_are_what_was_recorded() -> None:
 
 def beir(folder: Path) -> Path:
     (folder / "qrels").mkdir(parents=True)
-    rows = [{"_id": f"g{i}", "title": f"某某法第{n}条", "text": f"公民可以申请第{n}类许可并且使用。"} for i, n in enumerate("一二三四五六")]
+    rows = [
+        {"_id": f"g{i}", "title": f"某某法第{n}条", "text": f"公民可以申请第{n}类许可并且一直使用下去。"}
+        for i, n in enumerate("一二三四五六")
+    ]
     asked = [{"_id": f"s{i:04d}", "text": f"问题{i}"} for i in range(6)]
     for name, found in (("corpus", rows), ("queries", asked)):
         (folder / f"{name}.jsonl").write_text("".join(json.dumps(r) + "\n" for r in found), "utf-8")
@@ -195,7 +198,11 @@ def folder(tmp_path: Path) -> Path:
     """What `make_pairs` writes: three passages, along the first axes."""
     from retriever.training.make_pairs import write_pairs
 
-    pairs = [Pair("judged", "党", ("甲",)), Pair("judged", "党员", ("乙",)), Pair("template", "员 a", ("丙", "甲"))]
+    pairs = [
+        Pair("judged", "党", ("甲",)),
+        Pair("judged", "党员", ("乙",)),
+        Pair("template", "员 a", ("丙", "甲")),
+    ]
     write_pairs(tmp_path / "pairs", pairs, ["甲", "乙", "丙"], np.eye(3, 64, dtype=np.float32))
     return tmp_path / "pairs"
 
@@ -205,7 +212,9 @@ def tuner(model: PackedModel, folder: Path) -> tuple[Any, Any]:
     from retriever.training.encoder import bert
     from retriever.training.finetune import Examples, Settings, Texts, Tuner, read_examples
 
-    settings = Settings(steps=6, batch=4, rank=RANK, warmup=1, longest=12, shares={"judged": 0.7, "template": 0.3})
+    settings = Settings(
+        steps=6, batch=4, rank=RANK, warmup=1, longest=12, shares={"judged": 0.7, "template": 0.3}
+    )
     tokenizer = Tokenizer(models.Unigram([(p, -float(i)) for i, p in enumerate(PIECES)], 3))
     tokenizer.pre_tokenizer = pre_tokenizers.Metaspace("▁")
     examples, vectors = read_examples(folder)

@@ -10,7 +10,7 @@ text's vector does not depend on the texts it is batched with; per-tensor dynami
 
 Corrections from tuning (see `encoder`) are low-rank matrices beside the exact blocks, float16 in the file. They count
 for rows that begin with the question's prefix and are not even computed where no row does: passages are read
-as by the base, and cost the same.
+as by the base, up to rounding, and cost the same.
 """
 
 from __future__ import annotations

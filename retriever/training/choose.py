@@ -1,11 +1,12 @@
 """How far to go from the base to what was tuned: measured on development questions, chosen by a rule.
 
-    python -m retriever.training.choose --tuned RUN/tuned.npz --base MODEL_DIR --cache vectors.sqlite3
-        --data SPLIT/stard_law:dev DATA/cmrc2018_dev DATA/drcd_dev … --out tuned.npz --log choose.jsonl
+    python -m retriever.training.choose --run RUN --base MODEL_DIR --cache vectors.sqlite3
+        --data SPLIT/stard_law:dev DATA/cmrc2018_dev DATA/drcd_dev … [--out FOLDER]
 
 Each share is put into the 4-bit graph as it would be shipped, so that the figures include quantisation. Vectors of
 passages are the base's. The share with the highest mean nDCG@10 wins among those that are nowhere more
-than half a point below the base; that may be 0, the base itself, and then nothing is written.
+than half a point below the base; that may be 0, the base itself, and then nothing is written. FOLDER (here by default)
+gets `tuned.npz`, which `convert_e5` puts in, and `tuned.json`, which says how it came about.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from numpy.typing import NDArray
 from ingest.normal import simplify
 from retriever.embedders.onnx import OnnxEmbedder
 from retriever.training import vocabulary
-from retriever.training.convert_e5 import KEPT, checked_rules, find_weights, write_model
+from retriever.training.convert_e5 import KEPT, TUNED, checked_rules, find_weights, write_model
 from retriever.training.encoder import read_tuned, write_tuned
 from retriever.training.make_pairs import cached_vectors
 from retriever.training.measure import judgements, ndcg, rows_of
@@ -90,32 +91,45 @@ def best_share(scores: Mapping[float, Mapping[str, Figures]]) -> float:
 def main(argv: Sequence[str] | None = None) -> int:
     """Command line."""
     parser = argparse.ArgumentParser(prog="choose", description=(__doc__ or "").split("\n")[0])
-    parser.add_argument("--tuned", type=Path, required=True)
+    parser.add_argument("--run", type=Path, required=True, help="the folder of finetune")
     parser.add_argument("--base", type=Path, required=True, help="the model that made the passages' vectors")
     parser.add_argument("--data", nargs="+", required=True, metavar="FOLDER[:SPLIT]")
     parser.add_argument("--shares", type=float, nargs="+", default=[0.25, 0.4, 0.55, 0.7, 0.85, 1.0])
     parser.add_argument("--limit", type=int, default=400)
     parser.add_argument("--cache", type=Path, required=True)
-    parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--log", type=Path, required=True)
+    parser.add_argument("--out", type=Path, default=TUNED.parent)
     args = parser.parse_args(argv)
     base = OnnxEmbedder(args.base, threads=1)
     sets = [read_set(spec, base, args.cache, args.limit) for spec in args.data]
-    model, kept = read_packed(find_weights()), vocabulary.read_kept(KEPT)
-    rules = checked_rules(model)
-    scores: dict[float, Mapping[str, Figures]] = {}
-    with args.log.open("w", encoding="utf-8") as log, tempfile.TemporaryDirectory() as folder:
-        for share in [0.0, *args.shares]:
-            tuned = read_tuned(args.tuned, share) if share else {}
-            write_model(model, rules, kept, "q4", Path(folder), tuned)
-            embedder = OnnxEmbedder(Path(folder), threads=1)
-            scores[share] = {one.name: one.score(embedder) for one in sets}
-            print(json.dumps({"share": share, "scores": scores[share]}), file=log, flush=True)
+    scores = measured(args.run / "tuned.npz", [0.0, *args.shares], sets)
     share = best_share(scores)
     print(json.dumps({"chosen": share}))
     if share:
-        write_tuned(args.out, read_tuned(args.tuned, share))
+        choice = [{"share": one, "scores": found} for one, found in scores.items()]
+        record = json.loads((args.run / "settings.json").read_text("utf-8")) | {
+            "share": share,
+            "choice": choice,
+        }
+        (args.out / TUNED.with_suffix(".json").name).write_text(json.dumps(record, indent=1) + "\n", "utf-8")
+        write_tuned(args.out / TUNED.name, read_tuned(args.run / "tuned.npz", share))
     return 0
+
+
+def measured(
+    tuned: Path, shares: Sequence[float], sets: Sequence[DevSet]
+) -> dict[float, Mapping[str, Figures]]:
+    """What each share comes to on each set, as it would be shipped; printed as they come."""
+    model, kept = read_packed(find_weights()), vocabulary.read_kept(KEPT)
+    rules = checked_rules(model)
+    scores: dict[float, Mapping[str, Figures]] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        for share in shares:
+            values = read_tuned(tuned, share) if share else {}
+            write_model(model, rules, kept, "q4", Path(folder), values)
+            embedder = OnnxEmbedder(Path(folder), threads=1)
+            scores[share] = {one.name: one.score(embedder) for one in sets}
+            print(json.dumps({"share": share, "scores": scores[share]}), flush=True)
+    return scores
 
 
 if __name__ == "__main__":

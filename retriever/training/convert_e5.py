@@ -22,8 +22,8 @@ from pathlib import Path
 import numpy as np
 
 from retriever.training import vocabulary
-from retriever.training.model_card import write_card
 from retriever.training.encoder import Tuned, read_tuned
+from retriever.training.model_card import write_card
 from retriever.training.packed_weights import PackedFileError, PackedModel, Weights, read_packed
 
 HERE = Path(__file__).parent
@@ -129,7 +129,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             kept = model.pieces if args.full_vocabulary else vocabulary.read_kept(args.pieces)
             tuned = {} if args.base else read_tuned(args.tuned)
             write_model(model, rules, kept, args.variant, args.out, tuned)
-            write_card(args.out, len(kept), len(model.pieces), HERE / "measurements.json")
+            tuning = None if args.base else TUNED.with_suffix(".json")
+            write_card(args.out, len(kept), len(model.pieces), HERE / "measurements.json", tuning)
     except (OSError, ValueError, PackedFileError) as problem:
         print(f"convert_e5: {problem}", file=sys.stderr)
         return 1

@@ -6,9 +6,8 @@ Only questions are tuned: passages keep the vectors of the base (as in DensePhra
 passage of the training documents stands against every question at the price of reading the questions, and
 what tuning can spoil is bounded. The loss is the cross-entropy of a question with a right passage among all
 that are not right for it (InfoNCE: van den Oord et al. 2018). Low-rank corrections are tuned (see `encoder`), with
-weight decay, which pulls towards the base. `RUN` holds `settings.json`, `log.jsonl` (a line a step) and
-`checkpoint.pt`; the same command goes on from the checkpoint. `tuned.npz` is what `choose` and `convert_e5 --tuned`
-read. Needs the extras `models` and `convert`.
+weight decay, which pulls towards the base. `RUN` holds `settings.json`, `log.jsonl` (a line a step),
+`tuned.npz` for `choose`, and `checkpoint.pt`, from which the same command goes on. Needs the extras `models` and `convert`.
 """
 
 from __future__ import annotations
@@ -18,6 +17,7 @@ import json
 import math
 import random
 import time
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -74,6 +74,7 @@ class Examples:
     def __init__(self, examples: Sequence[Example], settings: Settings) -> None:
         """Raises ValueError for a source that has no examples."""
         self._settings = settings
+        self.counts = dict(Counter(example.source for example in examples))
         self._by_source = {name: [e for e in examples if e.source == name] for name in settings.shares}
         if empty := [name for name, found in self._by_source.items() if not found]:
             raise ValueError(f"no examples of source {empty[0]!r}")
@@ -105,7 +106,9 @@ class Texts:
 class Tuner:
     """One run: the model, its optimiser and where it stands. `passages` are unit vectors (n, hidden)."""
 
-    def __init__(self, net: Any, texts: Texts, passages: NDArray[np.floating[Any]], settings: Settings) -> None:
+    def __init__(
+        self, net: Any, texts: Texts, passages: NDArray[np.floating[Any]], settings: Settings
+    ) -> None:
         import torch
 
         torch.manual_seed(settings.seed)
@@ -152,9 +155,7 @@ class Tuner:
             right = self.passages[list(example.right)]
             refused[row] = ((self.passages @ right.T) >= self.settings.alike).any(1)
         refused[torch.arange(len(own)), own] = False
-        return torch.nn.functional.cross_entropy(
-            scores.masked_fill(refused, _REFUSED), own, reduction="none"
-        )
+        return torch.nn.functional.cross_entropy(scores.masked_fill(refused, _REFUSED), own, reduction="none")
 
     def save(self, out: Path) -> None:
         """Write the checkpoint and `tuned.npz`; each replaces the old one whole."""
@@ -184,7 +185,8 @@ class Tuner:
 def run(tuner: Tuner, examples: Examples, out: Path, every: int = 25) -> None:
     """Train to the last step; log every step, save every so many."""
     out.mkdir(parents=True, exist_ok=True)
-    (out / "settings.json").write_text(json.dumps(asdict(tuner.settings), indent=1) + "\n", "utf-8")
+    settings = {"settings": asdict(tuner.settings), "examples": examples.counts}
+    (out / "settings.json").write_text(json.dumps(settings, indent=1) + "\n", "utf-8")
     tuner.load(out)
     with (out / "log.jsonl").open("a", encoding="utf-8") as log:
         while tuner.step < tuner.settings.steps:

@@ -72,7 +72,9 @@ def document_blocks(folder: Path) -> list[Block]:
     A title stands in `index.json` beside the folder, if there is one, else it is the file's name.
     """
     index = folder.parent / "index.json"
-    titles = {row["key"]: row["title"] for row in json.loads(index.read_text("utf-8"))} if index.exists() else {}
+    titles = (
+        {row["key"]: row["title"] for row in json.loads(index.read_text("utf-8"))} if index.exists() else {}
+    )
     blocks = []
     for path in sorted(p for p in folder.iterdir() if p.is_file() and is_supported(p)):
         title = titles.get(path.stem, path.stem)

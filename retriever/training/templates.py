@@ -40,7 +40,9 @@ _RULES: tuple[tuple[str, tuple[str, ...]], ...] = (
      ("{s}的期限是多久？", "{s}最长多长时间？")),
 )  # fmt: skip
 _COMPILED = tuple((re.compile(pattern), forms) for pattern, forms in _RULES)
-_LABEL = re.compile(r"^(?:第[零〇一二三四五六七八九十百千]+条(?:之[一二三四五六七八九十]+)?|[（(][一二三四五六七八九十]+[)）])\s*")
+_LABEL = re.compile(
+    r"^(?:第[零〇一二三四五六七八九十百千]+条(?:之[一二三四五六七八九十]+)?|[（(][一二三四五六七八九十]+[)）])\s*"
+)
 
 
 def bare(sentence: str) -> str:
