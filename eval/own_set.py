@@ -10,28 +10,13 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from eval.questions import bare_text, document_key, read_questions
 from eval.types import Question
-from ingest.errors import IngestError
-from ingest.loaders import is_supported, load_file
-from ingest.pipeline import prepare
-from ingest.types import Document, Metadata, Passage
-
-
-def documents(folder: Path) -> Iterator[tuple[Document, tuple[Passage, ...]]]:
-    """Every readable document below a folder with its passages. Titles are from ``index.json`` beside it, if there."""
-    index = folder.parent / "index.json"
-    rows = json.loads(index.read_text("utf-8")) if index.exists() else []
-    titles = {row["key"]: row["title"] for row in rows}
-    for path in sorted(path for path in folder.iterdir() if path.is_file() and is_supported(path)):
-        title = Metadata(title=titles.get(path.stem, path.stem))
-        try:
-            yield prepare(load_file(path, origin=path.name), title, path.stem)
-        except IngestError:
-            continue
+from ingest.types import Document, Passage
+from retriever.training.pairs import documents
 
 
 def relevant(question: Question, document: Document, passages: Sequence[Passage]) -> list[Passage]:

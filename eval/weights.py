@@ -3,8 +3,8 @@
     python -m eval.weights --dataset FOLDER[:SPLIT] … [--embedder SPEC] [--limit N] --cache DIR --out weights.json
 
 Every question is asked once, with all that either leg finds; the shares are then tried on the scores of both legs, as
-``retriever.search`` combines them. The share with the highest nDCG@10, averaged over the sets, wins; the search space,
-all figures and the choice are written down.
+``retriever.search`` combines them. The share with the highest nDCG@10, averaged over the sets, wins, but the present
+one stays where that gains less than ``LEAST_GAIN``; the search space, all figures and the choice are written down.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 SHARES = tuple(round(step / 20, 2) for step in range(21))
 MEASURE = "nDCG@10"
+LEAST_GAIN = 0.002
 
 
 def tried(retriever: Retriever, question: str, parts: int) -> dict[float, list[str]]:
@@ -64,13 +65,17 @@ def figures(plan: Plan, cache: Path) -> dict[float, float]:
         bench.close()
 
 
-def chosen(found: Mapping[str, Mapping[float, float]]) -> float:
-    """The share with the highest mean over the sets; the smallest of several."""
-    return max(SHARES, key=lambda share: statistics.fmean(row[share] for row in found.values()))
+def chosen(found: Mapping[str, Mapping[float, float]], present: float) -> float:
+    """The share with the highest mean over the sets, the smallest of several; or ``present``, where it is as good."""
+    means = {share: statistics.fmean(row[share] for row in found.values()) for share in SHARES}
+    best = max(SHARES, key=lambda share: means[share])
+    return best if means[best] - means.get(present, 0.0) >= LEAST_GAIN else present
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Command line."""
+    from retriever.search import RetrieverSettings
+
     parser = argparse.ArgumentParser(prog="weights", description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--dataset", nargs="+", required=True, metavar="FOLDER[:SPLIT]")
     parser.add_argument("--embedder", default="builtin")
@@ -83,9 +88,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         folder, _, split = spec.partition(":")
         plan = Plan(Path(folder), split=split or None, limit=args.limit, embedder=args.embedder)
         found[spec.rsplit("/", 1)[-1]] = figures(plan, args.cache)
-    result: dict[str, Any] = {"measure": MEASURE, "shares": SHARES, "sets": found, "chosen": chosen(found)}
+    share = chosen(found, RetrieverSettings().dense_weight)
+    result: dict[str, Any] = {"measure": MEASURE, "shares": SHARES, "sets": found, "chosen": share}
     args.out.write_text(json.dumps(result, ensure_ascii=False, indent=1) + "\n", "utf-8")
-    print(json.dumps({"chosen": result["chosen"]}))
+    print(json.dumps({"chosen": share}))
     return 0
 
 

@@ -14,11 +14,13 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from tokenizers import Tokenizer, models, pre_tokenizers
 
+from retriever.training.anchors import anchors
 from retriever.training.encoder import Tuned, read_tuned, write_tuned
 from retriever.training.packed_weights import PackedModel, read_packed
 from retriever.training.pairs import Pair, document_blocks, judged_pairs, statute_blocks, structure_pairs
 from retriever.training.splits import PARTS, part_of, write_split
 from retriever.training.templates import bare, questions
+from tests.retriever_fakes import HashEmbedder
 from tests.test_retriever_training import LAYERS, PIECES, packed_bytes
 
 RANK = 2
@@ -196,7 +198,7 @@ def test_documents_are_cut_as_the_product_cuts_them(tmp_path: Path) -> None:
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """What `make_pairs` writes: three passages, along the first axes."""
-    from retriever.training.make_pairs import write_pairs
+    from retriever.training.make_pairs import write_anchors, write_pairs
 
     pairs = [
         Pair("judged", "党", ("甲",)),
@@ -204,6 +206,7 @@ def folder(tmp_path: Path) -> Path:
         Pair("template", "员 a", ("丙", "甲")),
     ]
     write_pairs(tmp_path / "pairs", pairs, ["甲", "乙", "丙"], np.eye(3, 64, dtype=np.float32))
+    write_anchors(tmp_path / "pairs", ["z", "a"], HashEmbedder(64))
     return tmp_path / "pairs"
 
 
@@ -212,14 +215,13 @@ def tuner(model: PackedModel, folder: Path) -> tuple[Any, Any]:
     from retriever.training.encoder import bert
     from retriever.training.finetune import Examples, Settings, Texts, Tuner, read_examples
 
-    settings = Settings(
-        steps=6, batch=4, rank=RANK, warmup=1, longest=12, shares={"judged": 0.7, "template": 0.3}
-    )
+    shares = {"judged": 0.6, "template": 0.2, "anchor": 0.2}
+    settings = Settings(steps=6, batch=4, rank=RANK, warmup=1, longest=12, shares=shares)
     tokenizer = Tokenizer(models.Unigram([(p, -float(i)) for i, p in enumerate(PIECES)], 3))
     tokenizer.pre_tokenizer = pre_tokenizers.Metaspace("▁")
-    examples, vectors = read_examples(folder)
+    examples, passages, held = read_examples(folder)
     net = bert(model, np.arange(len(PIECES)))
-    return Tuner(net, Texts(tokenizer), vectors, settings), Examples(examples, settings)
+    return Tuner(net, Texts(tokenizer), passages, held, settings), Examples(examples, settings)
 
 
 def test_a_broken_off_run_ends_like_one_in_one_go(model: PackedModel, folder: Path, tmp_path: Path) -> None:
@@ -250,6 +252,38 @@ def test_other_right_passages_are_not_held_against_a_question(model: PackedModel
     with_rivals, without = trained.losses([alone, both]).tolist()
     assert without == pytest.approx(0.0, abs=1e-6)
     assert with_rivals > 0
+
+
+def test_anchors_are_held_to_the_vectors_they_had(model: PackedModel, folder: Path) -> None:
+    trained, examples = tuner(model, folder)
+    anchor = next(e for step in range(50) for e in examples.draw(step) if e.source == "anchor")
+    (away,) = trained.losses([anchor]).tolist()
+    assert away > 0
+    import torch
+
+    from retriever.training.encoder import pooled
+
+    with torch.no_grad(), torch.autocast("cpu", dtype=torch.bfloat16):
+        trained.anchors[anchor.right[0]] = pooled(trained.net, *trained.texts([anchor.query], 12))[0].float()
+    assert trained.losses([anchor]).item() == pytest.approx(0.0, abs=0.05)
+
+
+def test_anchors_are_the_same_each_time_and_of_common_words() -> None:
+    words = [
+        ("黄河", 900, "ns"),
+        ("石头", 500, "n"),
+        ("李白", 80, "nr"),
+        ("中纪委", 60, "nt"),
+        ("量子", 50, "nz"),
+    ]
+    rare = [("某某河", 1, "ns"), ("的", 10**6, "n")]
+    made = anchors([*words, *rare], 30, 4)
+    assert made == anchors([*words, *rare], 30, 4)
+    assert len(made) == 30
+    assert any("黄河" in question for question in made)
+    assert not any("某某河" in question for question in made)
+    with pytest.raises(IndexError):
+        anchors(rare, 1, 4)
 
 
 def test_a_source_without_examples_is_refused(model: PackedModel, folder: Path) -> None:

@@ -94,16 +94,20 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--run", type=Path, required=True, help="the folder of finetune")
     parser.add_argument("--base", type=Path, required=True, help="the model that made the passages' vectors")
     parser.add_argument("--data", nargs="+", required=True, metavar="FOLDER[:SPLIT]")
-    parser.add_argument("--shares", type=float, nargs="+", default=[0.25, 0.4, 0.55, 0.7, 0.85, 1.0])
-    parser.add_argument("--limit", type=int, default=400)
+    parser.add_argument("--shares", type=float, nargs="+", default=[0.3, 0.5, 0.6, 0.7, 0.85, 1.0])
+    parser.add_argument(
+        "--share", type=float, help="take this one, for a reason that these figures do not show"
+    )
+    parser.add_argument("--limit", type=int, default=300)
     parser.add_argument("--cache", type=Path, required=True)
     parser.add_argument("--out", type=Path, default=TUNED.parent)
     args = parser.parse_args(argv)
     base = OnnxEmbedder(args.base, threads=1)
     sets = [read_set(spec, base, args.cache, args.limit) for spec in args.data]
     scores = measured(args.run / "tuned.npz", [0.0, *args.shares], sets)
-    share = best_share(scores)
-    print(json.dumps({"chosen": share}))
+    best = best_share(scores)
+    share = best if args.share is None else args.share
+    print(json.dumps({"best": best, "taken": share}))
     if share:
         choice = [{"share": one, "scores": found} for one, found in scores.items()]
         record = json.loads((args.run / "settings.json").read_text("utf-8")) | {

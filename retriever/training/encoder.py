@@ -1,8 +1,8 @@
 """The encoder in PyTorch: the frozen 4-bit weights of the packed file and small trainable corrections.
 
 A tuned weight is W + B·A (LoRA: Hu et al. 2021, arXiv 2106.09685), W being the 4-bit weight as it is
-shipped. Tuning W itself would be lost: a step of its 16 levels is some ten times what tuning moves a weight,
-so rounding to 4 bits again takes nearly all of it back. The corrections, the biases and the layer norms
+shipped. Tuning W itself would largely be lost: it moves a weight by much less than a step of the 16 levels, and
+rounding to 4 bits again takes that back. The corrections, the biases and the layer norms
 are kept as floating point numbers in the shipped graph too, so that what was tuned is what is shipped.
 """
 

@@ -6,7 +6,7 @@ Only questions are tuned: passages keep the vectors of the base (as in DensePhra
 passage of the training documents stands against every question at the price of reading the questions, and
 what tuning can spoil is bounded. The loss is the cross-entropy of a question with a right passage among all
 that are not right for it (InfoNCE: van den Oord et al. 2018). Low-rank corrections are tuned (see `encoder`), with
-weight decay, which pulls towards the base. `RUN` holds `settings.json`, `log.jsonl` (a line a step),
+weight decay, and everyday questions are held to the vectors that the base gives them (see `anchors`). `RUN` holds `settings.json`, `log.jsonl` (a line a step),
 `tuned.npz` for `choose`, and `checkpoint.pt`, from which the same command goes on. Needs the extras `models` and `convert`.
 """
 
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     import torch
 
 _REFUSED = -1e4
+Vectors = NDArray[np.floating[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,28 +41,36 @@ class Settings:
     """How to tune. `shares`: how often a question is drawn from each source.
 
     Passages whose cosine with a right one is at least `alike` are not held against its question: they are other
-    versions of the same text, and judgements are not complete.
+    versions of the same text, and judgements are not complete. The source `anchor` is of everyday questions; `hold` is
+    the weight of their distance from the base.
     """
 
-    steps: int = 400
-    batch: int = 48
+    steps: int = 70
+    batch: int = 64
     rate: float = 5e-4
     decay: float = 0.05
-    warmup: int = 20
+    warmup: int = 8
     temperature: float = 0.01
     alike: float = 0.96
+    hold: float = 0.5
     rank: int = 16
     first_layer: int = 0
     longest: int = 48
     seed: int = 20
     shares: dict[str, float] = field(
-        default_factory=lambda: {"judged": 0.4, "template": 0.35, "cloze": 0.1, "heading": 0.15}
+        default_factory=lambda: {
+            "judged": 0.3,
+            "template": 0.25,
+            "cloze": 0.1,
+            "heading": 0.1,
+            "anchor": 0.25,
+        }
     )
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A question and the rows of its right passages."""
+    """A question and the rows of its right passages; of an anchor, the row of its own vector."""
 
     source: str
     query: str
@@ -104,16 +113,17 @@ class Texts:
 
 
 class Tuner:
-    """One run: the model, its optimiser and where it stands. `passages` are unit vectors (n, hidden)."""
+    """One run: the model, its optimiser and where it stands. `passages` and `anchors` are unit vectors (n, hidden)."""
 
     def __init__(
-        self, net: Any, texts: Texts, passages: NDArray[np.floating[Any]], settings: Settings
+        self, net: Any, texts: Texts, passages: Vectors, anchors: Vectors, settings: Settings
     ) -> None:
         import torch
 
         torch.manual_seed(settings.seed)
         self.settings, self.net, self.texts, self.step = settings, net, texts, 0
         self.passages = torch.from_numpy(passages.astype(np.float32))
+        self.anchors = torch.from_numpy(anchors.astype(np.float32))
         self.named = add_corrections(net, settings.rank, settings.first_layer)
         self.optimiser = torch.optim.AdamW(
             self.named.values(), lr=settings.rate, weight_decay=settings.decay, betas=(0.9, 0.99)
@@ -143,19 +153,33 @@ class Tuner:
         return {name: round(sum(found) / len(found), 4) for name, found in sorted(by_source.items())}
 
     def losses(self, examples: Sequence[Example]) -> torch.Tensor:
-        """The loss of each question; one of its right passages is drawn by the step."""
+        """The loss of each question."""
         import torch
 
         with torch.autocast("cpu", dtype=torch.bfloat16):
-            asked = pooled(self.net, *self.texts([e.query for e in examples], self.settings.longest))
-        own = torch.tensor([e.right[self.step % len(e.right)] for e in examples])
-        scores = asked.float() @ self.passages.T / self.settings.temperature
+            asked = pooled(self.net, *self.texts([e.query for e in examples], self.settings.longest)).float()
+        anchored = torch.tensor([example.source == "anchor" for example in examples])
+        losses = torch.empty(len(examples))
+        trained = [example for example in examples if example.source != "anchor"]
+        own = torch.tensor([e.right[0] for e in examples if e.source == "anchor"], dtype=torch.long)
+        away = 1 - (asked[anchored] * self.anchors[own]).sum(1)
+        losses[anchored] = self.settings.hold * away / self.settings.temperature
+        losses[~anchored] = self._contrast(asked[~anchored], trained)
+        return losses
+
+    def _contrast(self, asked: torch.Tensor, examples: Sequence[Example]) -> torch.Tensor:
+        """Of each question with one of its right passages, taken in turn by the step."""
+        import torch
+
+        own = torch.tensor([e.right[self.step % len(e.right)] for e in examples], dtype=torch.long)
+        scores = asked @ self.passages.T / self.settings.temperature
         refused = torch.zeros_like(scores, dtype=torch.bool)
         for row, example in enumerate(examples):
             right = self.passages[list(example.right)]
             refused[row] = ((self.passages @ right.T) >= self.settings.alike).any(1)
         refused[torch.arange(len(own)), own] = False
-        return torch.nn.functional.cross_entropy(scores.masked_fill(refused, _REFUSED), own, reduction="none")
+        scores = scores.masked_fill(refused, _REFUSED)
+        return torch.nn.functional.cross_entropy(scores, own, reduction="none")
 
     def save(self, out: Path) -> None:
         """Write the checkpoint and `tuned.npz`; each replaces the old one whole."""
@@ -198,12 +222,13 @@ def run(tuner: Tuner, examples: Examples, out: Path, every: int = 25) -> None:
                 tuner.save(out)
 
 
-def read_examples(folder: Path) -> tuple[list[Example], NDArray[np.float16]]:
-    """What `make_pairs` wrote."""
+def read_examples(folder: Path) -> tuple[list[Example], Vectors, Vectors]:
+    """What `make_pairs` wrote: examples with the anchors, vectors of passages and of anchors."""
     rows = map(json.loads, (folder / "pairs.jsonl").read_text("utf-8").splitlines())
     examples = [Example(row["source"], row["query"], tuple(row["right"])) for row in rows]
-    vectors: NDArray[np.float16] = np.load(folder / "vectors.npy")
-    return examples, vectors
+    questions = json.loads((folder / "anchors.json").read_text("utf-8"))
+    examples += [Example("anchor", question, (row,)) for row, question in enumerate(questions)]
+    return examples, np.load(folder / "vectors.npy"), np.load(folder / "anchors.npy")
 
 
 def packaged_encoder() -> tuple[Any, Texts]:
@@ -231,8 +256,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = parser.parse_args(argv)
     torch.set_num_threads(args.threads)
     settings = Settings(steps=args.steps)
-    examples, vectors = read_examples(args.pairs)
-    run(Tuner(*packaged_encoder(), vectors, settings), Examples(examples, settings), args.out)
+    examples, passages, anchors = read_examples(args.pairs)
+    net, texts = packaged_encoder()
+    run(Tuner(net, texts, passages, anchors, settings), Examples(examples, settings), args.out)
     return 0
 
 

@@ -1,11 +1,11 @@
-"""Write what `finetune` learns from: questions, and the vectors that the packaged model gives all passages.
+"""Write what `finetune` learns from: questions, and the vectors that the base gives all passages.
 
     python -m retriever.training.make_pairs --judged DATA/stard_law --documents DATA/regulations/text corpus
-        --held-out dangfei ganbu_dangan gonghui shiye_renshi xinfang xinxi_gongkai
+        --base BASE_DIR --held-out dangfei ganbu_dangan gonghui shiye_renshi xinfang xinxi_gongkai
         --cache vectors.sqlite3 --out PAIRS
 
-PAIRS gets `pairs.jsonl` ({"source", "query", "right": rows of the vectors}) and `vectors.npy` (float16, a row a
-passage). The same input and seed give the same pairs. Documents with a `--held-out` word in their file names are
+PAIRS gets `pairs.jsonl` ({"source", "query", "right": rows of the vectors}), `vectors.npy` (float16, a row a
+passage), and `anchors.json` with `anchors.npy`: everyday questions and the vectors they are to keep. The same input and seed give the same pairs. Documents with a `--held-out` word in their file names are
 left out. Vectors are kept in the SQLite file `--cache`, so that a broken-off run goes on where it was.
 """
 
@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 from ingest import library_vectors
 from retriever.embedders.onnx import OnnxEmbedder
 from retriever.protocols import Embedder
+from retriever.training.anchors import anchors, dictionary
 from retriever.training.pairs import Pair, document_blocks, judged_pairs, statute_blocks, structure_pairs
 from retriever.vectors import BATCH, text_digest
 
@@ -64,6 +65,12 @@ def write_pairs(
     np.save(out / "vectors.npy", vectors.astype(np.float16))
 
 
+def write_anchors(out: Path, questions: Sequence[str], embedder: Embedder) -> None:
+    """Write the questions and what `embedder` makes of them."""
+    (out / "anchors.json").write_text(json.dumps(questions, ensure_ascii=False) + "\n", "utf-8")
+    np.save(out / "anchors.npy", embedder.embed_queries(questions).astype(np.float16))
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Command line."""
     parser = argparse.ArgumentParser(prog="make_pairs", description=(__doc__ or "").split("\n")[0])
@@ -72,6 +79,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--held-out", nargs="*", default=[], help="words in names of documents left out")
     parser.add_argument("--cache", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument(
+        "--base", type=Path, required=True, help="folder of `convert_e5 --base`, what tuning begins with"
+    )
+    parser.add_argument("--anchors", type=int, default=1500, help="how many everyday questions")
     parser.add_argument("--seed", type=int, default=20)
     args = parser.parse_args(argv)
     blocks = statute_blocks(args.judged / "corpus.jsonl")
@@ -80,7 +91,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         blocks += kept
     pairs = [*judged_pairs(args.judged), *structure_pairs(blocks, args.seed)]
     passages = list(dict.fromkeys(block.passage for block in blocks))
-    write_pairs(args.out, pairs, passages, cached_vectors(OnnxEmbedder(), passages, args.cache))
+    base = OnnxEmbedder(args.base)
+    write_pairs(args.out, pairs, passages, cached_vectors(base, passages, args.cache))
+    write_anchors(args.out, anchors(dictionary(), args.anchors, args.seed), base)
     print(json.dumps({"passages": len(passages), **Counter(pair.source for pair in pairs)}))
     return 0
 

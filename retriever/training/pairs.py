@@ -23,7 +23,7 @@ from ingest.loaders import is_supported, load_file
 from ingest.normal import simplify
 from ingest.pipeline import prepare
 from ingest.sentences import split_sentences
-from ingest.types import Metadata
+from ingest.types import Document, Metadata, Passage
 from retriever.training.splits import part_of
 from retriever.training.templates import bare, questions
 
@@ -66,27 +66,31 @@ def statute_blocks(corpus: Path) -> list[Block]:
     return blocks
 
 
-def document_blocks(folder: Path) -> list[Block]:
-    """The passages of all documents in a folder, cut as the product cuts them; unreadable files are left out.
+def documents(folder: Path) -> Iterator[tuple[Document, tuple[Passage, ...]]]:
+    """Every readable document of a folder with its passages, cut as the product cuts them.
 
     A title stands in `index.json` beside the folder, if there is one, else it is the file's name.
     """
     index = folder.parent / "index.json"
-    titles = (
-        {row["key"]: row["title"] for row in json.loads(index.read_text("utf-8"))} if index.exists() else {}
-    )
-    blocks = []
+    rows = json.loads(index.read_text("utf-8")) if index.exists() else []
+    titles = {row["key"]: row["title"] for row in rows}
     for path in sorted(p for p in folder.iterdir() if p.is_file() and is_supported(p)):
-        title = titles.get(path.stem, path.stem)
+        title = Metadata(title=titles.get(path.stem, path.stem))
         try:
-            document, passages = prepare(load_file(path, origin=path.name), Metadata(title=title), path.stem)
+            yield prepare(load_file(path, origin=path.name), title, path.stem)
         except IngestError:
             continue
+
+
+def document_blocks(folder: Path) -> list[Block]:
+    """The passages of all documents in a folder."""
+    blocks = []
+    for document, passages in documents(folder):
         for passage in passages:
             place = simplify(" › ".join((document.metadata.title, *passage.path)))
             named = [part for part in passage.path if not _ARTICLE.search(part)]
             heading = simplify(named[-1]) if named and passage.path[-1] == named[-1] else ""
-            blocks.append(Block(path.stem, place, heading, simplify(passage.text)))
+            blocks.append(Block(document.id, place, heading, simplify(passage.text)))
     return blocks
 
 
