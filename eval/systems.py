@@ -115,12 +115,29 @@ def check_name(name: str) -> None:
 
 
 def _ours(name: str, bench: Workbench, settings: RetrieverSettings | None = None) -> System:
-    from retriever.analyzer import Analyzer
-    from retriever.builder import build_generation
-    from retriever.search import Retriever, RetrieverSettings
+    from retriever.search import RetrieverSettings
 
     mode: Any = name
     settings = replace(settings or RetrieverSettings(), mode=mode)
+    retriever, cost = _opened(bench, settings)
+    search = _document_search(retriever, bench.store.parts)
+    index = retriever.generation_id
+    return System(name, {"retriever": name, **_flat(settings)}, search, cost, bench.model, index)
+
+
+def open_retriever(bench: Workbench) -> Retriever:
+    """Our retriever, as the product sets it up, over the data set; its index is built where it is not there."""
+    from retriever.search import RetrieverSettings
+
+    return _opened(bench, RetrieverSettings())[0]
+
+
+def _opened(bench: Workbench, settings: RetrieverSettings) -> tuple[Retriever, dict[str, float]]:
+    """The retriever, and what its index takes."""
+    from retriever.analyzer import Analyzer
+    from retriever.builder import build_generation
+    from retriever.search import Retriever
+
     analyzer, folder = Analyzer(), bench.cache / "index" / bench.store.state_hash()[:16]
 
     def staged(step: str, done: int, total: int) -> None:
@@ -132,8 +149,7 @@ def _ours(name: str, bench: Workbench, settings: RetrieverSettings | None = None
     took = time.perf_counter() - started
     retriever = Retriever.open(bench.store, folder, bench.embedder, analyzer, settings)
     cost = {"index_bytes": float(info.size), **_times(folder, info.id, took if info.built else None, bench)}
-    search = _document_search(retriever, bench.store.parts)
-    return System(name, {"retriever": name, **_flat(settings)}, search, cost, bench.model, info.id)
+    return retriever, cost
 
 
 def _times(folder: Path, generation: str, took: float | None, bench: Workbench) -> dict[str, float]:

@@ -45,8 +45,8 @@ class PassageStore(Protocol):
 class RetrieverSettings:
     """How to search. ``depth`` hits are taken from each leg.
 
-    ``dense_weight`` is the vectors' share of the score, chosen on two thirds of STARD's questions, where 0.5 to
-    0.7 differ by less than 0.007 nDCG@10. ``unrelated`` is the cosine that counts as nothing; ``None`` takes what
+    ``dense_weight`` is the vectors' share of the score, chosen by ``eval.weights`` on development questions of five
+    sets, over which 0.4 to 0.7 differ by less than 0.003 nDCG@10 (docs/retrieval.md). ``unrelated`` is the cosine that counts as nothing; ``None`` takes what
     was measured when the index was built.
     """
 

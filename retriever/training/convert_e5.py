@@ -4,7 +4,8 @@
 
 reads the 4-bit multilingual-e5-small, cuts the vocabulary to the pieces in `kept_pieces.txt.gz`, and writes
 `model.onnx`, `tokenizer.json`, `config.json` and `MODEL_CARD.md`. Needs the extra `convert`. The result is
-the same bytes each time (for the same versions of onnx, tokenizers and sentencepiece).
+the same bytes each time (for the same versions of onnx, tokenizers and sentencepiece). The corrections in
+`tuned.npz`, made by `finetune` and chosen by `choose`, are put in; `--base` leaves them out.
 `--collect DIR…` makes the list of kept pieces anew from the texts in those folders.
 """
 
@@ -21,11 +22,13 @@ from pathlib import Path
 import numpy as np
 
 from retriever.training import vocabulary
+from retriever.training.encoder import Tuned, read_tuned
 from retriever.training.model_card import write_card
 from retriever.training.packed_weights import PackedFileError, PackedModel, Weights, read_packed
 
 HERE = Path(__file__).parent
 KEPT = HERE / "kept_pieces.txt.gz"
+TUNED = HERE / "tuned.npz"
 NAME = "e5_small_zh"
 MAX_TOKENS = 512
 # Newer Unicode versions added compatibility characters after the rules of XLM-R were compiled.
@@ -63,16 +66,19 @@ def collect(model: PackedModel, rules: bytes, folders: Sequence[Path], limit: in
     return [model.pieces[row] for row in rows]
 
 
-def write_model(model: PackedModel, rules: bytes, kept: Sequence[str], weights: Weights, out: Path) -> None:
-    """Write model.onnx, tokenizer.json and config.json into `out`."""
+def write_model(
+    model: PackedModel, rules: bytes, kept: Sequence[str], weights: Weights, out: Path, tuned: Tuned
+) -> None:
+    """Write model.onnx, tokenizer.json and config.json into `out`; without corrections where `tuned` is empty."""
     from retriever.training.bert_graph import build_graph
 
     rows = kept_rows(model, kept)
     scores = model.scores[rows].tolist()
     out.mkdir(parents=True, exist_ok=True)
-    graph = build_graph(model, np.array(rows, np.int64), weights)
-    (out / "model.onnx").write_bytes(graph.SerializeToString(deterministic=True))
     tokenizer = vocabulary.make_tokenizer(kept, scores, rules)
+    question = tokenizer.encode(vocabulary.PREFIXES[0]).ids[1]
+    graph = build_graph(model, np.array(rows, np.int64), weights, tuned, question)
+    (out / "model.onnx").write_bytes(graph.SerializeToString(deterministic=True))
     (out / "tokenizer.json").write_text(tokenizer.to_str(pretty=False), "utf-8")
     digest = hashlib.sha256()
     for name in ("model.onnx", "tokenizer.json"):
@@ -105,6 +111,8 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("--limit", type=int, default=52_000, help="how many pieces --collect keeps")
     parser.add_argument("--variant", choices=["q4", "float"], default="q4", help="float is for comparison")
+    parser.add_argument("--tuned", type=Path, default=TUNED, help="corrections to put in")
+    parser.add_argument("--base", action="store_true", help="put no corrections in, for comparison")
     parser.add_argument("--full-vocabulary", action="store_true", help="cut nothing, for comparison")
     return parser.parse_args(argv)
 
@@ -119,8 +127,10 @@ def main(argv: Sequence[str] | None = None) -> int:
             vocabulary.write_kept(args.pieces, collect(model, rules, args.collect, args.limit))
         if args.out:
             kept = model.pieces if args.full_vocabulary else vocabulary.read_kept(args.pieces)
-            write_model(model, rules, kept, args.variant, args.out)
-            write_card(args.out, len(kept), len(model.pieces), HERE / "measurements.json")
+            tuned = {} if args.base else read_tuned(args.tuned)
+            write_model(model, rules, kept, args.variant, args.out, tuned)
+            tuning = None if args.base else TUNED.with_suffix(".json")
+            write_card(args.out, len(kept), len(model.pieces), HERE / "measurements.json", tuning)
     except (OSError, ValueError, PackedFileError) as problem:
         print(f"convert_e5: {problem}", file=sys.stderr)
         return 1

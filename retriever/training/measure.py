@@ -35,13 +35,15 @@ def ndcg(ranked: Sequence[str], relevant: Mapping[str, int], k: int = 10) -> flo
     return gain / best if best else 0.0
 
 
-def _rows(path: Path) -> list[dict[str, str]]:
+def rows_of(path: Path) -> list[dict[str, str]]:
+    """The rows of a JSON lines file."""
     return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
 
 
-def _qrels(folder: Path) -> dict[str, dict[str, int]]:
+def judgements(folder: Path, split: str = "test") -> dict[str, dict[str, int]]:
+    """What a BEIR folder holds to be relevant: question id to document id to grade, grades above 0."""
     found: dict[str, dict[str, int]] = {}
-    for line in (folder / "qrels" / "test.tsv").read_text("utf-8").splitlines()[1:]:
+    for line in (folder / "qrels" / f"{split}.tsv").read_text("utf-8").splitlines()[1:]:
         query, document, grade = line.split("\t")
         if int(grade) > 0:
             found.setdefault(query, {})[document] = int(grade)
@@ -50,11 +52,11 @@ def _qrels(folder: Path) -> dict[str, dict[str, int]]:
 
 def retrieval(model: OnnxEmbedder, folder: Path, queries: int, distractors: int) -> float:
     """Mean nDCG@10 over a fixed sample of a BEIR folder."""
-    qrels = _qrels(folder)
-    asked = [row for row in _rows(folder / "queries.jsonl") if row["_id"] in qrels]
+    qrels = judgements(folder)
+    asked = [row for row in rows_of(folder / "queries.jsonl") if row["_id"] in qrels]
     asked = asked[:: max(1, len(asked) // queries)][:queries]
     gold = {document for row in asked for document in qrels[row["_id"]]}
-    corpus = _rows(folder / "corpus.jsonl")
+    corpus = rows_of(folder / "corpus.jsonl")
     others = [row for row in corpus if row["_id"] not in gold]
     kept = [row for row in corpus if row["_id"] in gold]
     kept += random.Random(_SEED).sample(others, min(distractors, len(others)))
