@@ -316,3 +316,15 @@ def test_how_long_is_answered_by_a_span_of_time(text: str, long: bool) -> None:
     measure = measure_of("要培养考察多长时间")
     assert measure == measure_of("多久开一次")
     assert has_number(text, measure) is long
+
+
+@pytest.mark.parametrize("question", ["公务员可以兼职吗？", "预备党员能不能参加选举", "这种情况是否需要回避"])
+def test_a_yes_or_no_question_is_answered_in_few_points(question: str) -> None:
+    assert understand(question, Analyzer()).kind is Kind.FACT
+
+
+def test_a_year_before_dates_only_what_stands_in_its_clause() -> None:
+    text = "在去年规划的基础上印发方案，3年来评定的支部累计达到5354个。"
+    paper = document(text, metadata=Metadata(published="2024-12-07"))
+    assert date_in(text, paper, "支部") == "2024-12-07"
+    assert date_in("去年评定支部2128个。", paper, "支部") == "2023"

@@ -27,7 +27,7 @@ from service.answering.compose import Composer, Point, distinct_labels, label_fo
 from service.answering.confidence import Signals, evidence, signals_of
 from service.answering.draft import Draft
 from service.answering.figures import dated
-from service.answering.outline import asks_outline, nearest_document
+from service.answering.outline import PLAIN_KINSHIP, asks_outline, kinship, nearest_document
 from service.answering.parts import merged, parts_of
 from service.answering.question import Question, understand
 from service.answering.reach import NOWHERE, Reach
@@ -82,6 +82,9 @@ class Answerer:
         history, sure = self._history(question, hits)
         if sure:
             return self.show(question, history)
+        outline, sure = self._outline(question, hits)
+        if sure:
+            return self.show(question, outline)
         points, strength = self._weigh(question, hits)
         points, strength, notes = self._with_parts(question, points, strength)
         if strength < self._threshold or not points:
@@ -226,7 +229,8 @@ class Answerer:
     def _points(
         self, question: Question, maker: UnitMaker, units: Sequence[Unit], hits: Sequence[Hit]
     ) -> list[Point]:
-        if asks_outline(question) and (outline := self._outline(question, hits)):
+        outline, _ = self._outline(question, hits)
+        if outline:
             return outline
         if (
             question.members
@@ -261,8 +265,13 @@ class Answerer:
             self._document(identity) for identity in dict.fromkeys(h.passage.document_id for h in hits[:8])
         ]
 
-    def _outline(self, question: Question, hits: Sequence[Hit]) -> list[Point]:
-        """The outline of the document or section that the question names; empty where it names neither."""
+    def _outline(self, question: Question, hits: Sequence[Hit]) -> tuple[list[Point], bool]:
+        """The outline of the document or section that the question names, and whether it plainly names that document.
+
+        Empty where no outline is asked for, or neither is named.
+        """
+        if not asks_outline(question):
+            return [], False
         total = sum(hit.score for hit in hits[:8]) or 1.0
         share = dict.fromkeys((hit.passage.document_id for hit in hits[:8]), 0.0)
         for hit in hits[:8]:
@@ -270,7 +279,10 @@ class Answerer:
         ids, _ = named_documents(question.text, self._reach.titles())
         weighed = [(weight, self._document(identity)) for identity, weight in share.items()]
         document = self._document(ids[0]) if ids else nearest_document(question.text, weighed)
-        return outline_points(question, document) if document else []
+        outline = outline_points(question, document) if document else []
+        kin = sorted((kinship(question.text, other) for _, other in weighed), reverse=True)
+        plain = bool(ids) or (bool(kin) and kin[0] >= PLAIN_KINSHIP and kin[1:2] != kin[:1])
+        return outline, plain and bool(outline)
 
     def _point(self, kind: Kind, unit: Unit, also: Sequence[Unit] = ()) -> Point:
         passage = unit.hit.passage

@@ -18,14 +18,19 @@ _RELATIVE = {"今年": 0, "目前": 0, "本月": 0, "去年": -1, "前年": -2}
 _RELATIVE_DATE = re.compile("|".join(_RELATIVE))
 
 
-def date_in(text: str, document: Document) -> str:
-    """The date of a figure, ISO or the year of one: that of its sentence, else of its document, else empty."""
+def date_in(text: str, document: Document, counted: str = "") -> str:
+    """The date of a figure, ISO or the year of one: that of its sentence, else of its document, else empty.
+
+    去年 and its kind count only in the clause that has the number of ``counted``: elsewhere they date something else.
+    """
     normal = normal_form(text)
+    clauses = [clause for clause in re.split(r"[,;。!?]", normal) if not counted or counts(clause, counted)]
+    near = ",".join(clauses) or normal
     published = document.metadata.published
     if match := _DATE.search(normal):
         parts = [match["year"], *(f"{int(match[name]):02d}" for name in ("month", "day") if match[name])]
         return "-".join(parts)
-    if published and (match := _RELATIVE_DATE.search(normal)) and _RELATIVE[match.group()]:
+    if published and (match := _RELATIVE_DATE.search(near)) and _RELATIVE[match.group()]:
         return str(int(published[:4]) + _RELATIVE[match.group()])
     return published
 
@@ -37,7 +42,7 @@ def dated(points: Sequence[Point], counted: str) -> list[Point]:
     """
     texts = {id(point): point.span.of(point.document.text) for point in points}
     giving = [point for point in points if counts(texts[id(point)], counted)]
-    dates = {id(point): date_in(texts[id(point)], point.document) for point in giving}
+    dates = {id(point): date_in(texts[id(point)], point.document, counted) for point in giving}
     if len(set(filter(None, dates.values()))) < 2:
         return list(points)
     ordered = sorted(giving, key=lambda point: dates[id(point)], reverse=True)

@@ -40,6 +40,10 @@ def asks_outline(question: Question) -> bool:
     return question.kind is Kind.SUMMARY or (question.kind is Kind.LIST and numbered is not None)
 
 
+PLAIN_KINSHIP = 0.5
+"""From here on a question names a document's genre or source, not its year alone."""
+
+
 def kinship(question: str, document: Document) -> float:
     """How plainly a question names a document by its source, its genre (讲话, 综述) and the year, from 0."""
     normal, metadata = normal_form(question), document.metadata
