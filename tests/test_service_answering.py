@@ -249,6 +249,7 @@ def test_evidence_is_a_share_that_grows_with_what_speaks_for_an_answer(
     for better in ({"similarity": similarity + 0.1}, {"score": score + 0.1}, {"words": words + 0.1}):
         assert evidence(replace(signals, **better)) >= value
     assert evidence(replace(signals, unmet=True)) <= value
+    assert evidence(signals, follows=True) >= value
     assert 0 <= evidence(replace(signals, likeness=None, similarity=None)) <= 1
 
 

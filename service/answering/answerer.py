@@ -167,7 +167,7 @@ class Answerer:
     def _weigh(self, question: Question, hits: Sequence[Hit]) -> tuple[list[Point], float]:
         """The points that ``hits`` carry, and how far they do, in [0, 1]."""
         points, signals = self.found(question, hits)
-        return points, evidence(signals)
+        return points, evidence(signals, follows=bool(question.background.own))
 
     def _compose(
         self, question: Question, points: Sequence[Point], hits: Sequence[Hit], strength: float
