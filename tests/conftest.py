@@ -164,3 +164,11 @@ def libreoffice(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]
         return path.with_suffix("." + kind.split(":")[0])
 
     return convert
+
+
+@pytest.fixture
+def page(browser_page: Page, page_server: str) -> Page:
+    """The page, loaded and ready for a question."""
+    browser_page.goto(page_server)
+    browser_page.get_by_test_id("question").wait_for()
+    return browser_page

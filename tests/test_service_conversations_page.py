@@ -7,28 +7,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.page_actions import ask
+
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
 
 FIRST = "宁夏怎么抓机关党建督查？"
-
-
-@pytest.fixture
-def page(browser_page: Page, page_server: str) -> Page:
-    """The page, loaded and ready for a question."""
-    browser_page.goto(page_server)
-    browser_page.get_by_test_id("question").wait_for()
-    return browser_page
-
-
-def ask(page: Page, question: str) -> Locator:
-    """Ask and wait for one more answer; returns it."""
-    answers = page.get_by_test_id("answer")
-    before = answers.count()
-    page.get_by_test_id("question").fill(question)
-    page.get_by_test_id("send").click()
-    answers.nth(before).wait_for()
-    return answers.nth(before)
 
 
 def rows(page: Page, count: int) -> Locator:

@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.page_actions import ask
+
 if TYPE_CHECKING:
-    from playwright.sync_api import Dialog, Locator, Page, Route
+    from playwright.sync_api import Dialog, Page, Route
 
 ROOT = Path(__file__).parents[1]
 WEB = ROOT / "service" / "web"
@@ -22,24 +24,6 @@ OTHER_QUESTION = "什么是“四强”党支部？"
 ASK = "**/api/ask"
 STREAM = "**/api/ask/stream"
 MARKUP = "<img src=x onerror=\"window.injected=1;alert('坏')\">"
-
-
-@pytest.fixture
-def page(browser_page: Page, page_server: str) -> Page:
-    """The page, loaded and ready for a question."""
-    browser_page.goto(page_server)
-    browser_page.get_by_test_id("question").wait_for()
-    return browser_page
-
-
-def ask(page: Page, question: str) -> Locator:
-    """Ask and wait for one more answer; returns it."""
-    answers = page.get_by_test_id("answer")
-    before = answers.count()
-    page.get_by_test_id("question").fill(question)
-    page.get_by_test_id("send").click()
-    answers.nth(before).wait_for()
-    return answers.nth(before)
 
 
 def answer_of(page: Page, question: str) -> dict[str, Any]:
