@@ -20,6 +20,9 @@ WEIGHTS = "evidence.json"
 MOST_TERMS = 15
 _FOLLOWS = 0.5
 """Chosen on the development conversations: what it takes for follow-ups not to be refused more often than other questions."""
+_RELATED, _RELATED_WORDS, _RELATED_STEEPNESS = 0.25, 0.15, 30.0
+"""Chosen on development questions: hardly a right answer lies below, nearly all questions about something else do."""
+
 _OF_VECTORS = ("likeness", "similarity")
 
 
@@ -54,10 +57,15 @@ def features(signals: Signals) -> dict[str, float]:
 def evidence(signals: Signals, *, follows: bool = False) -> float:
     """The chance that the library answers the question, as far as the signals tell.
 
-    A question that ``follows`` another carries the topic along, which thins out what its own words can show.
+    A question that ``follows`` another carries the topic along, which thins out what its own words can show. Where no
+    passage is about anything like the question, that alone decides.
     """
     weights = _weights(signals.likeness is not None)
-    return probability(features(signals), {**weights, "bias": weights["bias"] + _FOLLOWS * follows})
+    chance = probability(features(signals), {**weights, "bias": weights["bias"] + _FOLLOWS * follows})
+    if signals.likeness is None:
+        return chance
+    related = signals.likeness + _RELATED_WORDS * signals.words - _RELATED
+    return min(chance, 1 / (1 + math.exp(-max(-60.0, min(60.0, _RELATED_STEEPNESS * related)))))
 
 
 def probability(values: Mapping[str, float], weights: Mapping[str, float]) -> float:
