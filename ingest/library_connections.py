@@ -166,7 +166,7 @@ def create_missing(path: Path) -> None:
         try:
             if (kind := identify(connection, path)) is not Kind.OURS:
                 if kind is Kind.FRESH:
-                    _switch_to_wal(connection)
+                    switch_to_wal(connection)
                 connection.execute("BEGIN IMMEDIATE")
                 _bring_up_to_date(
                     connection, identify(connection, path)
@@ -194,8 +194,8 @@ def _refuse_folder(path: Path) -> None:
         raise LibraryError(f"{path} 是文件夹，不是资料库文件；请把它移走，或用 --home 换一个数据文件夹")
 
 
-def _switch_to_wal(connection: sqlite3.Connection) -> None:
-    """The switch does not wait for other connections by itself, so wait here."""
+def switch_to_wal(connection: sqlite3.Connection) -> None:
+    """Keep the file with a write-ahead log from now on. SQLite does not wait for other connections here, so this does."""
     deadline = time.monotonic() + BUSY_SECONDS
     while True:
         try:

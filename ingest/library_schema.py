@@ -97,9 +97,7 @@ class Kind(Enum):
 
 def identify(connection: sqlite3.Connection, path: Path) -> Kind:
     """Whether the file is an empty database, a library of ours or one of an older version. Raises ``LibraryError`` for anything else."""
-    (application_id,) = connection.execute("PRAGMA application_id").fetchone()
-    (version,) = connection.execute("PRAGMA user_version").fetchone()
-    (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    application_id, version, tables = labels(connection)
     if (application_id, version, tables) == (0, 0, 0):
         return Kind.FRESH
     if application_id != APPLICATION_ID:
@@ -109,6 +107,22 @@ def identify(connection: sqlite3.Connection, path: Path) -> Kind:
             f"资料库 {path} 由更新版本的程序写成（格式 {version}，本程序只认到 {SCHEMA_VERSION}）；请升级本程序"
         )
     return Kind.OURS if version == SCHEMA_VERSION else Kind.OLD
+
+
+def labels(connection: sqlite3.Connection) -> tuple[int, int, int]:
+    """The application id, the schema version and the number of tables and indexes, all of one moment.
+
+    Read one by one outside a transaction they could be of two: before and after another process laid out the file.
+    """
+    alone = not connection.in_transaction
+    if alone:
+        connection.execute("BEGIN")
+    (application_id,) = connection.execute("PRAGMA application_id").fetchone()
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    if alone:
+        connection.execute("COMMIT")
+    return application_id, version, tables
 
 
 def create_tables(connection: sqlite3.Connection) -> None:

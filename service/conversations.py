@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from urllib.parse import quote
 
+from ingest.library_connections import connect, switch_to_wal
 from ingest.types import Span
 from service.answering.turns import Place, Turn
 from service.api.models import AnswerOut
@@ -20,7 +20,6 @@ from service.conversations_schema import create_tables, explain, is_fresh
 from service.errors import ConversationError, ConversationNotFound
 from service.settings import Settings
 
-_BUSY_SECONDS = 10.0
 _MOST_TURNS = 500
 _TITLE = 30
 _ROW = "SELECT c.id, c.title, c.created, c.updated, (SELECT count(*) FROM turns WHERE conversation_id = c.id) FROM conversations c"
@@ -188,7 +187,7 @@ class Conversations:
             ) from error
         with self._connected("rwc") as connection:
             if is_fresh(connection, self._path):
-                connection.execute("PRAGMA journal_mode = WAL")
+                switch_to_wal(connection)
             connection.execute("PRAGMA foreign_keys = ON")
             connection.execute("BEGIN IMMEDIATE")
             if is_fresh(connection, self._path):
@@ -200,8 +199,7 @@ class Conversations:
     def _connected(self, mode: str) -> Iterator[sqlite3.Connection]:
         """A connection that is closed in any case, which undoes what is not committed."""
         try:
-            uri = f"file:{quote(str(self._path))}?mode={mode}"
-            connection = sqlite3.connect(uri, uri=True, timeout=_BUSY_SECONDS, isolation_level=None)
+            connection = connect(self._path, mode)
             try:
                 yield connection
             finally:

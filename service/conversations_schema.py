@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
+from ingest.library_schema import labels
 from service.errors import ConversationError
 
 APPLICATION_ID = 0x646A6376  # "djcv"
@@ -35,9 +36,7 @@ _TABLES = (
 
 def is_fresh(connection: sqlite3.Connection, path: Path) -> bool:
     """Whether the database is empty; raises ConversationError where it is not ours or of another version."""
-    (application_id,) = connection.execute("PRAGMA application_id").fetchone()
-    (version,) = connection.execute("PRAGMA user_version").fetchone()
-    (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    application_id, version, tables = labels(connection)
     if (application_id, version, tables) == (0, 0, 0):
         return True
     if application_id != APPLICATION_ID:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -29,6 +30,8 @@ from ingest.errors import (
 )
 from ingest.holdings import Holdings
 from ingest.library import Library
+from ingest.library_connections import connect, switch_to_wal
+from ingest.library_schema import Kind, create_tables, identify
 from ingest.types import Document, Edit, Metadata, Passage, Section, Span
 
 
@@ -389,6 +392,8 @@ sys.path[:0] = [{root!r}, {tests!r}]
 from pathlib import Path
 from ingest.holdings import Holdings
 from ingest.library import Library
+from ingest.library_connections import connect, switch_to_wal
+from ingest.library_schema import Kind, create_tables, identify
 from test_ingest_library import put
 with Library.create(Path({path!r})) as library:
     for number in range(20):
@@ -405,3 +410,20 @@ def test_processes_create_and_write_at_once(tmp_path: Path) -> None:
     with Library.open(path) as library:
         assert len(library.records()) == 60
         assert library.problems() == ()
+
+
+def test_a_file_laid_out_while_it_is_looked_at_is_not_taken_for_another_programs(tmp_path: Path) -> None:
+    path = tmp_path / "library.sqlite3"
+    with closing(connect(path, "rwc")) as looking, closing(connect(path, "rw")) as other:
+        switch_to_wal(looking)
+
+        def lay_out(statement: str) -> None:
+            if statement == "PRAGMA user_version":  # the second of the three looks
+                other.execute("BEGIN IMMEDIATE")
+                create_tables(other)
+                other.execute("COMMIT")
+
+        looking.set_trace_callback(lay_out)
+        assert identify(looking, path) is Kind.FRESH
+        looking.set_trace_callback(None)
+        assert identify(looking, path) is Kind.OURS
