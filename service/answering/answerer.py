@@ -26,9 +26,10 @@ from service.answering.chronicle import (
 from service.answering.compose import Composer, Point, distinct_labels, label_for
 from service.answering.confidence import Signals, evidence, signals_of
 from service.answering.draft import Draft
-from service.answering.figures import dated
+from service.answering.figures import scopes, with_figures
 from service.answering.outline import PLAIN_KINSHIP, asks_outline, kinship, nearest_document
 from service.answering.parts import merged, parts_of
+from service.answering.practice import by_actor, examples, is_named, telling_terms
 from service.answering.question import Question, understand
 from service.answering.reach import NOWHERE, Reach
 from service.answering.refusal import refusal
@@ -43,6 +44,7 @@ _FLOOR = 0.68
 _COUNTING_FLOOR = 0.5  # numbers of the same thing in other sources are wanted even where the words differ
 _MOST = {Kind.FACT: 3, Kind.DEFINITION: 3}
 _SUGGESTIONS = 3
+_EXAMPLES, _TELLING = 2, 4
 _OF_A_PART = 2
 """Points for each part of a question that asks several things."""
 _CLAUSE = 6  # the first clause of a heading stands for it from this length on
@@ -90,6 +92,8 @@ class Answerer:
         if strength < self._threshold or not points:
             return self._not_found(question, hits, strength if points else min(strength, self._threshold / 2))
         points = merged([history], points, max(self._most, len(history)))
+        if question.kind is Kind.FACT and (scope := scopes(points, question.counted)):
+            notes = (*notes, scope)
         if self._meets(question, points) is False:
             notes = (
                 *notes,
@@ -188,7 +192,7 @@ class Answerer:
 
     def found(self, question: Question, hits: Sequence[Hit]) -> tuple[list[Point], Signals]:
         """The points that ``hits`` offer, and what speaks for them."""
-        maker = UnitMaker(question, self._analyzer, self._lexical.idf, self._is_known, self._document)
+        maker = self._maker(question)
         units = maker.units(hits)
         points = self._points(question, maker, self._preferred(question, units), hits)
         first = points[0] if points else None
@@ -212,6 +216,9 @@ class Answerer:
     def _article(self, question: Question, address: Address, hits: Sequence[Hit]) -> Draft:
         """The words of an article. One that is not in the library is not made up from its neighbours."""
         return addressed_draft(self._lookup(address), self._links) or self._not_found(question, hits, 0.0)
+
+    def _maker(self, question: Question) -> UnitMaker:
+        return UnitMaker(question, self._analyzer, self._lexical.idf, self._is_known, self._document)
 
     def _is_known(self, term: str) -> bool:
         return self._lexical.document_frequency(term) > 0
@@ -243,15 +250,33 @@ class Answerer:
         floor = _FLOORS.get(question.kind, _FLOOR)
         if units and question.counted and counts(units[0].text, question.counted):
             units, floor = [unit for unit in units if counts(unit.text, question.counted)], _COUNTING_FLOOR
+        elif units and maker.tells(units[0].text):
+            units = [unit for unit in units if maker.tells(unit.text)]
         chosen = choose(units, most, floor)
-        if question.kind is Kind.HOWTO:
-            chosen = by_nature(chosen, self._nature, question.wants)
+        if question.kind is Kind.CASE:
+            chosen = by_actor(chosen)
+        elif question.kind is Kind.HOWTO:
+            chosen = by_nature([*chosen, *self._examples(question, chosen)], self._nature, question.wants)
         rest = [unit for unit in units[:40] if unit not in chosen]
         points = [self._point(question.kind, unit, repeats(unit, rest)[:2]) for unit in chosen]
-        return dated(points, question.counted) if question.kind is Kind.FACT and question.counted else points
+        return with_figures(question, points, maker.coverage) if question.kind is Kind.FACT else points
+
+    def _examples(self, question: Question, chosen: Sequence[Unit]) -> list[Unit]:
+        """What named units do in the matter, where the chosen points leave room for it and the rule is not what is asked."""
+        room = min(_EXAMPLES, self._most - len(chosen))
+        if room <= 0 or question.wants == "规定" or question.named:
+            return []
+        weights = telling_terms(
+            [unit.text for unit in chosen[:_TELLING]], self._analyzer.query_terms, self._lexical.idf
+        )
+        hits = self._reach.search(" ".join((question.text, *weights))) if weights else ()
+        practice = [unit for unit in self._maker(question).units(hits) if self._nature(unit) == "做法"]
+        return examples(practice, chosen, weights, room)
 
     def _preferred(self, question: Question, units: Sequence[Unit]) -> Sequence[Unit]:
-        """The units with those of the nature asked for put forward; the evidence is judged without this."""
+        """The units with those of the nature asked for put forward, of cases those that say whose; the evidence is judged without this."""
+        if question.kind is Kind.CASE:
+            units = prefer(units, is_named)
         if not question.wants:
             return units
         return prefer(units, lambda unit: self._nature(unit) == question.wants)

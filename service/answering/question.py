@@ -12,6 +12,7 @@ from retriever.analyzer import Analyzer
 from retriever.numerals import chinese_number
 from service.answering.addresses import Address, address_of
 from service.answering.demands import NUMERIC, REGION, asks_number, measure_of, names_of
+from service.answering.facets import Facet, facet_of
 from service.types import Kind
 
 _COUNTED = re.compile(
@@ -115,6 +116,7 @@ class Question:
     measure: str = ""
     address: Address | None = None
     wants: str = ""
+    facet: Facet | None = None
     background: Background = Background()
 
 
@@ -136,6 +138,7 @@ def understand(text: str, analyzer: Analyzer) -> Question:
         measure_of(normal),
         address,
         _wants(normal),
+        facet_of(normal),
     )
 
 
