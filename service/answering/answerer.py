@@ -37,7 +37,7 @@ from service.answering.selection import by_nature, choose, prefer, repeats
 from service.answering.structure import member_points, outline_points
 from service.answering.units import Unit, UnitMaker, setting_of
 from service.answering.wording import counts, enumerates
-from service.types import Kind, Status
+from service.types import Citation, Kind, Status
 
 _FLOORS = {Kind.FACT: 0.75, Kind.DEFINITION: 0.78}
 _FLOOR = 0.68
@@ -45,8 +45,9 @@ _COUNTING_FLOOR = 0.5  # numbers of the same thing in other sources are wanted e
 _MOST = {Kind.FACT: 3, Kind.DEFINITION: 3}
 _SUGGESTIONS = 3
 _EXAMPLES, _TELLING = 2, 4
-_OF_A_PART = 2
-"""Points for each part of a question that asks several things."""
+_RELATED, _RELATED_COVERAGE = 3, 0.25
+_OF_A_PART, _OF_A_SIDE = 2, 3
+"""Points for each part of a question that asks several things, and for each side of one that compares."""
 _CLAUSE = 6  # the first clause of a heading stands for it from this length on
 _NEAR = 0.15  # below this evidence nothing found has to do with the question
 
@@ -152,18 +153,20 @@ class Answerer:
             found, carries = (
                 self._weigh(asked, self._reach.search(part.text)) if not asked.address else ([], 0.0)
             )
-            answers.append(
-                ([replace(p, label=part.label if part.side else "") for p in found[:_OF_A_PART]], carries)
-            )
+            of_it = found[:_OF_A_SIDE] if part.side else found[:_OF_A_PART]
+            answers.append(([replace(p, label=part.label if part.side else "") for p in of_it], carries))
         if not any(found for found, _ in answers):
             return points, strength, ()
         carried = [found if carries >= self._threshold else [] for found, carries in answers]
         silent = [part.label for part, found in zip(parts, carried, strict=True) if not found]
         if parts[0].side and not silent:
             strength = max(strength, min(carries for _, carries in answers))
-        most = max(_MOST.get(question.kind, self._most), _OF_A_PART * len(parts))
+        most = max(_MOST.get(question.kind, self._most), _OF_A_SIDE * len(parts))
+        beside = (
+            [] if parts[0].side and not silent else points
+        )  # each side has its own points: others would blur them
         return (
-            merged(carried, points, most),
+            merged(carried, beside, most),
             strength,
             tuple(f"没有找到关于“{label}”的内容。" for label in silent),
         )
@@ -183,7 +186,7 @@ class Answerer:
             return self._not_found(question, hits, strength)
         return Draft(
             Status.ANSWERED,
-            composer.markdown(question.kind),
+            composer.markdown(question.kind, question.facet.introduction if question.facet else ""),
             tuple(composer.claims),
             tuple(composer.citations),
             round(strength, 4),
@@ -331,10 +334,20 @@ class Answerer:
 
     def _not_found(self, question: Question, hits: Sequence[Hit], strength: float) -> Draft:
         """No answer: the nearest documents are named only where they have something to do with the question."""
-        near = hits if strength >= _NEAR else ()
-        nearest = dict.fromkeys(display_title(self._document(hit.passage.document_id)) for hit in near)
+        related = self._related(question, hits) if strength >= _NEAR else ()
+        near = [hit for hit in hits if any(hit.passage.document_id == c.document_id for c in related)]
+        nearest = dict.fromkeys(citation.title for citation in related)
         text = refusal(question.text, tuple(nearest), (title for _, title in self._reach.titles()))
-        return Draft(Status.NOT_FOUND, text, (), (), round(strength, 4), self._suggestions(near, set()))
+        suggestions = self._suggestions(near, set())
+        return Draft(Status.NOT_FOUND, text, (), (), round(strength, 4), suggestions, related=related)
+
+    def _related(self, question: Question, hits: Sequence[Hit]) -> tuple[Citation, ...]:
+        """The excerpts that came nearest, none saying what another says; empty where none has much of the question's words."""
+        composer = Composer()
+        units = [unit for unit in self._maker(question).units(hits) if unit.coverage >= _RELATED_COVERAGE]
+        for unit in choose(units, _RELATED, _FLOOR):
+            composer.add(self._point(question.kind, unit))
+        return tuple(composer.citations)
 
 
 def heading_question(heading: str, title: str) -> str:

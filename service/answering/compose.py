@@ -68,15 +68,15 @@ class Composer:
         text = point.span.of(point.document.text)
         self.claims.append(Claim(text, True, tuple(ids), point.label, point.nature))
 
-    def markdown(self, kind: Kind) -> str:
+    def markdown(self, kind: Kind, introduction: str = "") -> str:
         """The answer as Markdown with [n] markers: one claim stands alone, several are numbered through.
 
         Where a howto has claims of several natures, a line over each group says which it is.
         """
         lines = [_line(claim) for claim in self.claims]
         if len(lines) == 1:
-            return f"{INTRODUCTIONS[kind]}\n\n{lines[0]}"
-        parts = [INTRODUCTIONS[kind], ""]
+            return f"{introduction or INTRODUCTIONS[kind]}\n\n{lines[0]}"
+        parts = [introduction or INTRODUCTIONS[kind], ""]
         leads = group_leads(kind, [claim.nature for claim in self.claims])
         for number, (lead, line) in enumerate(zip(leads, lines, strict=True), 1):
             if lead:

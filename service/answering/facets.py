@@ -13,13 +13,15 @@ _GAPS = (
 
 @dataclass(frozen=True, slots=True)
 class Facet:
-    """``asked`` finds the facet in a question's normal form, ``told`` in that of a sentence."""
+    """``asked`` finds the facet in a question's normal form, ``told`` in that of a sentence; ``introduction`` leads in the answer."""
 
+    introduction: str
     asked: re.Pattern[str]
     told: re.Pattern[str]
 
 
 PROBLEMS = Facet(
+    "资料中指出的问题：",
     re.compile(
         r"(?:什么|哪些|哪几|啥|存在|主要|突出|有何|现实)[^,。?？]{0,8}(?:问题|不足|短板|弱项|差距|困难|难点|毛病|薄弱)(?!.{0,6}(?:解决|整改|克服|破解|处理|措施))|"
         r"(?:问题|不足|短板|差距|困难|难点|毛病)(?:是什么|有哪|在哪|出在)"
@@ -27,12 +29,14 @@ PROBLEMS = Facet(
     re.compile(rf"(?:存在|突出|有的|一些|仍|还|面临|共性|个性)[^。]{{0,40}}问题|{_GAPS}"),
 )
 REASONS = Facet(
+    "资料中说明的原因和意义：",
     re.compile(r"为什么|为啥|为何|何以|原因|凭什么要|必要性|重要性|意义|有什么(?:用|好处|作用)"),
     re.compile(
         r"因为|由于|原因|根源|源于|关键在于|才能|只有|有利于|意义|为了|旨在|重要(?:保证|保障|基础|途径|举措)|根本(?:保证|要求)|必然要求|需要|从而"
     ),
 )
 RESULTS = Facet(
+    "资料中的成效：",
     re.compile(
         r"(?:成效|效果|成果|成绩)(?:怎么样|如何|是什么|有哪|怎样|咋样)|(?:什么|哪些|何)(?:成效|效果|成果|成绩)"
     ),

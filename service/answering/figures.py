@@ -125,7 +125,7 @@ def figure(question: str, text: str, coverage: Callable[[str], float]) -> str:
     having = {clause: numbers for clause, numbers in clauses.items() if numbers}
     if len({number for numbers in having.values() for number in numbers}) == 1:
         return next(iter(next(iter(having.values()))))
-    act = _BEFORE_ASKED.search(question[: asked.start()])[0] if asked else ""
+    act = before[0] if asked and (before := _BEFORE_ASKED.search(question[: asked.start()])) else ""
     near = sorted((clause for clause in having if act and act in clause), key=coverage, reverse=True)
     plain = near and len(having[near[0]]) == 1 and (len(near) == 1 or coverage(near[0]) > coverage(near[1]))
     return next(iter(having[near[0]])) if plain else ""

@@ -164,7 +164,8 @@ def leaning(
 
 
 def _kind(normal: str, members: int) -> Kind:
-    found = next((kind for kind, pattern in _KINDS if pattern.search(normal)), Kind.HOWTO)
+    otherwise = Kind.LIST if facet_of(normal) else Kind.HOWTO
+    found = next((kind for kind, pattern in _KINDS if pattern.search(normal)), otherwise)
     if found is Kind.DEFINITION and members and _SHORT_LIST.search(normal):
         return Kind.LIST
     return found
