@@ -9,6 +9,7 @@ from itertools import zip_longest
 
 from ingest.authority import nature_of
 from ingest.metadata import display_title
+from ingest.normal import normal_form
 from ingest.types import Document, Span
 from retriever.analyzer import Analyzer
 from retriever.lexical import LexicalIndex
@@ -16,6 +17,7 @@ from retriever.types import Hit
 from service.answering.addressed import Links, addressed_draft
 from service.answering.addresses import Address
 from service.answering.articles import Lookup
+from service.answering.bodies import absent_body
 from service.answering.chronicle import (
     asks_force,
     asks_history,
@@ -82,6 +84,8 @@ class Answerer:
         """The answer that ``hits`` carry, or a ``not_found`` that names what came nearest."""
         if question.address:
             return self._article(question, question.address, hits)
+        if absent := absent_body(normal_form(question.text), self._lexical.occurs):
+            return self._not_found(question, hits, _NEAR, absent)
         history, sure = self._history(question, hits)
         if sure:
             return self.show(question, history)
@@ -332,12 +336,12 @@ class Answerer:
         )
         return tuple(list(dict.fromkeys(questions))[:_SUGGESTIONS])
 
-    def _not_found(self, question: Question, hits: Sequence[Hit], strength: float) -> Draft:
+    def _not_found(self, question: Question, hits: Sequence[Hit], strength: float, absent: str = "") -> Draft:
         """No answer: the nearest documents are named only where they have something to do with the question."""
         related = self._related(question, hits) if strength >= _NEAR else ()
         near = [hit for hit in hits if any(hit.passage.document_id == c.document_id for c in related)]
         nearest = dict.fromkeys(citation.title for citation in related)
-        text = refusal(question.text, tuple(nearest), (title for _, title in self._reach.titles()))
+        text = refusal(question.text, tuple(nearest), (title for _, title in self._reach.titles()), absent)
         suggestions = self._suggestions(near, set())
         return Draft(Status.NOT_FOUND, text, (), (), round(strength, 4), suggestions, related=related)
 
