@@ -13,7 +13,7 @@ from service.answering.actors import actor
 from service.answering.facets import PROBLEMS, REASONS, RESULTS, facet_of
 from service.answering.figures import figure
 from service.answering.practice import telling_terms
-from service.answering.wording import counts
+from service.answering.wording import counts, lists
 from service.assistant import Assistant
 from service.types import Kind
 
@@ -94,6 +94,20 @@ def test_a_number_of_something_else_counts_nothing() -> None:
 )
 def test_the_side_of_the_matter_that_is_asked_about(question: str, facet: object) -> None:
     assert facet_of(normal_form(question)) is facet
+
+
+@pytest.mark.parametrize(
+    ("text", "nouns", "told"),
+    [
+        ("第六十二条 处分分为：警告、记过、记大过、降级、撤职、开除。", ("的处分", "处分"), True),
+        ("第五条 奖励的种类有嘉奖、记功、授予称号。", ("奖励",), True),
+        ("对公务员的处分，应当事实清楚、证据确凿、程序合法。", ("处分",), False),
+        ("第三条 处分分为警告。", ("处分",), False),
+        ("处分分为：警告、记过、开除。", (), False),
+    ],
+)
+def test_a_sentence_that_says_what_there_is_of_a_thing(text: str, nouns: tuple[str, ...], told: bool) -> None:
+    assert lists(text, nouns) == told
 
 
 def test_telling_terms_are_those_that_several_texts_share() -> None:

@@ -34,7 +34,7 @@ from service.answering.parts import merged, parts_of
 from service.answering.practice import by_actor, examples, is_named, telling_terms
 from service.answering.question import Question, understand
 from service.answering.reach import NOWHERE, Reach
-from service.answering.refusal import refusal
+from service.answering.refusal import lacking, lacking_note, refusal
 from service.answering.selection import by_nature, choose, prefer, repeats
 from service.answering.structure import member_points, outline_points
 from service.answering.units import Unit, UnitMaker, setting_of
@@ -51,6 +51,7 @@ _RELATED, _RELATED_COVERAGE = 3, 0.25
 _OF_A_PART, _OF_A_SIDE = 2, 3
 """Points for each part of a question that asks several things, and for each side of one that compares."""
 _CLAUSE = 6  # the first clause of a heading stands for it from this length on
+_SURE = 0.75  # what other texts than the regulation named have to reach
 _NEAR = 0.15  # below this evidence nothing found has to do with the question
 
 
@@ -94,9 +95,16 @@ class Answerer:
             return self.show(question, outline)
         points, strength = self._weigh(question, hits)
         points, strength, notes = self._with_parts(question, points, strength)
-        if strength < self._threshold or not points:
-            return self._not_found(question, hits, strength if points else min(strength, self._threshold / 2))
+        untitled = (
+            bool(points) and not points[0].document.metadata.title
+        )  # which may be the very one that is named
+        missing = None if untitled else lacking(question.text, self._reach.titles())
+        if not points or strength < (max(_SURE, self._threshold) if missing else self._threshold):
+            short = strength < self._threshold and points
+            return self._not_found(question, hits, strength if short else min(strength, self._threshold / 2))
         points = merged([history], points, max(self._most, len(history)))
+        if missing:
+            notes = (*notes, lacking_note(missing))
         if question.kind is Kind.FACT and (scope := scopes(points, question.counted)):
             notes = (*notes, scope)
         if self._meets(question, points) is False:

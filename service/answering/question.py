@@ -70,6 +70,13 @@ _PRACTICE = re.compile(
     r"(?:做法|经验|案例)(?:有哪些|是什么|有什么)|介绍.{0,12}(?:做法|经验|案例)"
 )
 _CARRIED, _TOLD = 0.5, 0.15  # chosen on the development conversations
+_WHICH = re.compile(
+    r"哪(?:几|些|[二两三四五六七八九十])|几(?:种|类|档|等|级|大类|个(?:方面|阶段|步骤|部分|环节|层次|等级|档次))"
+)
+_LEADS_TO_WHICH = re.compile(
+    r"(?:一?共|总共|分别|分为|分成|划分为|归成|归为|包括|包含|具体|主要|一般|可以|从轻到重|从低到高|应当?|又|都|有|是|的|由|按|可)+$"
+)
+_HEAD = re.compile(r"[\u4e00-\u9fff]{2,}$")
 _SHORT_LIST = re.compile(r"(?:是|指)(?:什么|哪些)[?？]?$")
 
 
@@ -101,7 +108,8 @@ class Question:
     punctuation, or empty; ``numeric`` says that the answer has to hold a number or a date, and
     ``measure`` is the unit of time, money or persons that the number has to have, or empty.
     ``address`` are the 章, 条, 款 or 项 asked for. ``wants`` is the nature of text asked for (``ingest.authority.NATURES``): 规定 where
-    the rule is, 做法 where practice is, else empty.
+    the rule is, 做法 where practice is, else empty. ``facet`` is the side of the matter asked about, if one is. ``listed``
+    are the readings, longest first, of the noun whose kinds or parts are asked for (处分有哪几种).
     """
 
     text: str
@@ -117,6 +125,7 @@ class Question:
     address: Address | None = None
     wants: str = ""
     facet: Facet | None = None
+    listed: tuple[str, ...] = ()
     background: Background = Background()
 
 
@@ -139,6 +148,7 @@ def understand(text: str, analyzer: Analyzer) -> Question:
         address,
         _wants(normal),
         facet_of(normal),
+        _listed(normal),
     )
 
 
@@ -188,6 +198,14 @@ def _members(normal: str) -> tuple[int, str]:
     match = next((match for match in found if normal[: match.start()].endswith("哪")), found[0])
     thing = "" if _ANY_THING.match(match["thing"]) else match["thing"]
     return chinese_number(match.group(1)), thing
+
+
+def _listed(normal: str) -> tuple[str, ...]:
+    """The last characters, four, three and two, before 有哪些, 分为几种 and their kind."""
+    match = _WHICH.search(normal)
+    lead = _LEADS_TO_WHICH.sub("", normal[: match.start()]) if match else ""
+    noun = _HEAD.search(lead)
+    return tuple(noun.group()[-size:] for size in (4, 3, 2) if len(noun.group()) >= size) if noun else ()
 
 
 def _counted(normal: str) -> str:

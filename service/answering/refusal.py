@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from ingest.catalogue import KnownRegulation, on_topic
+from ingest.catalogue import KnownRegulation, known_regulations, on_topic
 from ingest.families import family_key
+from service.answering.chronicle import named_documents
 
 _TITLES = 3
 
@@ -22,6 +23,20 @@ def refusal(question: str, nearest: Sequence[str], titles: Iterable[str], absent
         parts.append(f"这方面的规定可能在{names}里，资料库还没有收录，请以正式文本为准。")
     parts.append("可以换一种说法再问，或把相关文件加入资料库后再试。")
     return "\n\n".join(parts)
+
+
+def lacking(question: str, titles: Iterable[tuple[str, str]]) -> KnownRegulation | None:
+    """The known regulation that a question names and that is not among ``titles`` (id, title); ``None`` where it names none such."""
+    if named_documents(question, titles)[0]:
+        return None
+    known = {known.title: known for known in known_regulations()}
+    named, _ = named_documents(question, ((title, title) for title in known))
+    return known[named[0]] if len(named) == 1 else None
+
+
+def lacking_note(known: KnownRegulation) -> str:
+    """What is said where others than the regulation named answer."""
+    return f"问题提到的《{known.title}》（{_dated(known)}）资料库还没有收录，以下内容出自其他文件，请以正式文本为准。"
 
 
 def _missing(question: str, titles: Iterable[str]) -> list[KnownRegulation]:

@@ -18,7 +18,7 @@ from retriever.types import Hit
 from service.answering.actors import actor
 from service.answering.demands import has_number, is_about
 from service.answering.question import Question
-from service.answering.wording import bare, counts, enumerates, list_items, list_span, occurs
+from service.answering.wording import bare, counts, enumerates, list_items, list_span, lists, occurs
 from service.types import Kind
 
 _DEPENDENT = re.compile(
@@ -65,6 +65,7 @@ _FULL_LENGTH = 120  # longer units are not better for it
 _LISTING = {Kind.LIST: 0.15, Kind.HOWTO: 0.04, Kind.DEFINITION: 0.0, Kind.SUMMARY: 0.10, Kind.CASE: 0.0}
 """Kinds of question that a whole list may answer, and its credit."""
 
+_LISTS = 0.9  # credit for saying what there is of the thing asked about; found on the dev split
 _FACET = 0.15  # credit for speaking to the side of the matter that is asked about
 _COMPLETE = 0.25  # credit for as many members as are asked for
 _SHORTEST = 12
@@ -193,6 +194,8 @@ class UnitMaker:
         credit = _LISTING[self._question.kind] + _WEIGHTS.exact * self.exact(text)
         if self._question.members and list_items(text) == self._question.members:
             credit += _COMPLETE
+        elif self._question.kind is Kind.LIST and lists(text, self._question.listed):
+            credit += _LISTS
         return self._scored(place, span, text, max(inside, default=0.0), credit)
 
     def _lead_in(self, place: _Place, index: int) -> Unit | None:
@@ -269,6 +272,8 @@ class UnitMaker:
             return _COMPLETE
         if question.kind is Kind.FACT:
             return 0.08 * has_number(text, "") + 0.40 * counts(text, question.counted)
+        if question.kind is Kind.LIST and lists(text, question.listed):
+            return _LISTS
         pattern, credit = _FORMS.get(question.kind, (None, 0.0))
         return credit if pattern is not None and pattern.search(text) else 0.0
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 
 from ingest.normal import normal_form
@@ -13,6 +14,7 @@ _ITEM = re.compile(
     r"\s*(?:[（(][一二三四五六七八九十]{1,3}[）)]|[0-9０-９]{1,2}[.．、)）]|[①-⑳]|[一二三四五六七八九]是)"
 )
 _LONGEST_LIST = 2000
+_LEAST_LISTED = 3
 _GOES_ON = r"建设|创建|工作|书记|论坛|经验|代表|班子"
 """After a noun, what makes another thing of it: 11期党支部建设论坛 counts no 党支部."""
 
@@ -59,6 +61,20 @@ def enumerates(text: str, members: int, thing: str) -> bool:
     clauses = [clause for part in sentences for clause in re.split(r"[,:]", part)]
     return any(len(run.split("、")) >= members for run in clauses) or any(
         len(part.split(";")) >= members for part in sentences
+    )
+
+
+def lists(text: str, nouns: Sequence[str]) -> bool:
+    """Whether a text says of one of ``nouns`` what there is of it: 处分分为：警告、记过、开除."""
+    if not nouns:
+        return False
+    of_it = rf"(?:{'|'.join(map(re.escape, nouns))})(?:的?(?:种类|类型|类别|方式|形式|内容|范围|条件|原则|对象|程序))?"
+    lead = re.compile(
+        rf"(?:^|[。\n])(?:第[^\s]{{1,8}}条(?:之[一二三四五])?\s*)?(?:[^,。:]{{0,8}}[的对])?{of_it}(?:共?分为|共?分成|包括|包含|有|是|为|[:：]|如下|主要|指|下列|应当){{1,3}}[:：]?(?P<rest>[^。]*)"
+    )
+    return any(
+        len(re.split(r"[、；;\n]", match["rest"])) >= _LEAST_LISTED
+        for match in lead.finditer(normal_form(text))
     )
 
 
