@@ -10,6 +10,7 @@ from typing import Any
 
 from ingest.corrections import HAND, SIDECAR
 from ingest.holdings import Held
+from ingest.metadata import title_from_origin
 from ingest.types import Document, Edit, Metadata, Passage, Repeal, Section, Span
 
 
@@ -32,6 +33,11 @@ class DocumentRecord:
     ingested_at: str
     fingerprint: str
     corrected: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def title(self) -> str:
+        """What to call the document, as ``metadata.display_title`` does."""
+        return self.metadata.title or title_from_origin(self.origin)
 
 
 RECORD_COLUMNS = (
