@@ -61,7 +61,7 @@ export class DocumentDetails {
   _facts() {
     const known = (this._fields?.fields ?? []).filter((field) => field.value || field.corrected);
     if (known.length === 0) return el("p", { class: "details-about", text: "没有识别出标题、来源等信息。" });
-    return el("dl", { class: "facts" }, ...known.map((field) => this._fact(field)));
+    return el("dl", { class: "known" }, ...known.map((field) => this._fact(field)));
   }
 
   /** @param {Field} field */

@@ -25,7 +25,13 @@ const NOTHING = { q: "", kind: "", rank: "", status: "", source: "", from: "", t
 /** @param {string} words @returns {string} for comparing: full and half width, upper and lower case are the same */
 const folded = (words) => words.normalize("NFKC").toLowerCase();
 
-/** @param {string} date "2024", "2024-12" or a day @param {string} rest what completes it */
+const FIRST = "0000-01-01";
+const LAST = "9999-12-31";
+
+/** @param {string} words @returns {boolean} a year, a month or a day; what is not yet one leaves nothing out */
+const isDate = (words) => /^\d{4}(-\d{2}(-\d{2})?)?$/u.test(words);
+
+/** @param {string} date a year, a month or a day @param {string} rest what completes it */
 const completed = (date, rest) => date + rest.slice(date.length);
 
 /**
@@ -41,8 +47,8 @@ export function select(documents, wanted) {
     return (
       words.every((word) => text.includes(word)) &&
       CHOICES.every(([name]) => !wanted[name] || (item[name] || UNKNOWN) === wanted[name]) &&
-      (!wanted.from || (day !== "" && completed(day, "9999-12-31") >= wanted.from)) &&
-      (!wanted.to || (day !== "" && completed(day, "0000-01-01") <= wanted.to))
+      (!isDate(wanted.from) || (day !== "" && completed(day, LAST) >= completed(wanted.from, FIRST))) &&
+      (!isDate(wanted.to) || (day !== "" && completed(day, FIRST) <= completed(wanted.to, LAST)))
     );
   });
   const byTitle = new Intl.Collator("zh-CN");
@@ -73,7 +79,7 @@ export class LibraryFilters {
     /** @type {Map<keyof Wanted, HTMLInputElement | HTMLSelectElement>} */
     this._inputs = new Map([["q", this._search]]);
     const boxes = CHOICES.map(([name, label]) => this._box(name, label, "select"));
-    const days = [this._box("from", "发布不早于", "date"), this._box("to", "发布不晚于", "date")];
+    const days = [this._box("from", "发布不早于", "text"), this._box("to", "发布不晚于", "text")];
     const more = /** @type {HTMLDetailsElement} */ (
       el("details", { class: "filter-more" }, el("summary", { "data-testid": "filter-more" }, "筛选和排序"), el("div", { class: "filter-grid" }, ...boxes, ...days, this._box("sort", "排序", "select")))
     );
@@ -91,7 +97,10 @@ export class LibraryFilters {
 
   clear() {
     this.wanted = { ...NOTHING, sort: this.wanted.sort };
-    for (const [name, input] of this._inputs) input.value = this.wanted[name];
+    for (const [name, input] of this._inputs) {
+      input.value = this.wanted[name];
+      input.removeAttribute("aria-invalid");
+    }
     this._search.focus();
     this._told();
   }
@@ -116,12 +125,16 @@ export class LibraryFilters {
     }
   }
 
-  /** @param {keyof Wanted} name @param {string} label @param {"select" | "date"} form */
+  /** @param {keyof Wanted} name @param {string} label @param {"select" | "text"} form */
   _box(name, label, form) {
     const id = `filter-${name}`;
-    const options = { id, class: "field-input", "data-testid": id, onchange: () => this._take(name, input.value) };
-    const input = /** @type {HTMLInputElement | HTMLSelectElement} */ (form === "select" ? el("select", options) : el("input", { type: "date", ...options }));
-    if (form === "date") input.value = this.wanted[name];
+    const options = { id, class: "field-input", "data-testid": id };
+    const input = /** @type {HTMLInputElement | HTMLSelectElement} */ (
+      form === "select"
+        ? el("select", { ...options, onchange: () => this._take(name, input.value) })
+        : el("input", { type: "text", inputmode: "numeric", autocomplete: "off", placeholder: "如 2020 或 2020-07", ...options, oninput: () => this._takeDate(name, input) })
+    );
+    if (form === "text") input.value = this.wanted[name];
     this._inputs.set(name, input);
     return el("div", { class: "field" }, el("label", { class: "field-label", for: id, text: label }), input);
   }
@@ -137,6 +150,14 @@ export class LibraryFilters {
   _take(name, value) {
     this.wanted = { ...this.wanted, [name]: value };
     this._told();
+  }
+
+  /** @param {keyof Wanted} name @param {HTMLInputElement | HTMLSelectElement} input */
+  _takeDate(name, input) {
+    const words = input.value.trim();
+    if (words && !isDate(words)) input.setAttribute("aria-invalid", "true");
+    else input.removeAttribute("aria-invalid");
+    this._take(name, words);
   }
 
   _told() {

@@ -55,7 +55,7 @@ export class Uploader {
     this._access = access;
     this._place.hidden = !access.allowed;
     this._input.accept = access.formats.join(",");
-    this._hint.textContent = `支持 ${access.formats.join("、")}；每个不超过 ${size(access.file_bytes)}，一次合计不超过 ${size(access.upload_bytes)}。`;
+    this._hint.textContent = `支持 ${access.formats.join(" ")} 文件；每个不超过 ${size(access.file_bytes)}，一次合计不超过 ${size(access.upload_bytes)}。`;
     if (first && access.allowed) this._resume();
   }
 
