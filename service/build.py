@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -16,6 +17,7 @@ from ingest.report import FileReport, IngestReport
 from retriever.analyzer import Analyzer
 from retriever.builder import build_generation
 from retriever.embedders import load_embedder
+from retriever.errors import IndexBusy
 from retriever.generation import kept_snapshots
 from retriever.manifest import GenerationInfo
 from retriever.protocols import Embedder
@@ -101,6 +103,7 @@ def take_in(
     """Bring ``paths`` into the library and the index of a running service, which passes what it has loaded.
 
     Unlike ``ingest`` it clears away before, not after: answers under way may still need what this change replaces.
+    Raises LibraryBusy while another ingest runs; where one only builds its index this waits, since the files are in.
     """
     with Library.open(settings.library_path) as library:
         _clear(settings, library)
@@ -111,8 +114,13 @@ def take_in(
             limits=settings.limits,
             progress=_per_file(progress),
         )
-        build_generation(library, embedder, analyzer, settings.index_path, progress=_staged(progress))
-        return report
+        while True:
+            try:
+                build_generation(library, embedder, analyzer, settings.index_path, progress=_staged(progress))
+                return report
+            except IndexBusy:
+                progress("等另一个导入结束", 0, 0)
+                time.sleep(1)
 
 
 def correct(

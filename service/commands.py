@@ -122,9 +122,8 @@ def remove_document(settings: Settings, document_id: str) -> int:
     """Take a document out of the library and the index; the file stays."""
     with terminal.progress() as progress:
         title = build.remove(settings, document_id, progress=progress)
-    terminal.note(
-        f"已移除《{title}》，原文件没有改动。{settings.keep_removed_days} 天内可以恢复：dangjian documents restore {document_id}"
-    )
+    terminal.note(f"已移除《{title}》，原文件没有改动。")
+    terminal.note(f"{settings.keep_removed_days} 天内可以恢复：dangjian documents restore {document_id}")
     return 0
 
 

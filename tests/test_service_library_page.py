@@ -172,7 +172,9 @@ def test_a_correction_shows_what_was_detected_and_can_be_taken_back(
         details.get_by_test_id("save").click()
         alert = details.get_by_role("alert")
         alert.wait_for()
-        assert "published 应写成 2024-12-07" in alert.inner_text()
+        assert "“发布日期” 应写成 2024-12-07" in alert.inner_text()
+        wrong = details.get_by_test_id("field-published")
+        assert wrong.evaluate("node => node === document.activeElement && node.ariaInvalid") == "true"
         details.get_by_test_id("field-published").fill("2024-05")
         details.get_by_test_id("field-title").fill(f"改过的{MARKUP}")
         details.get_by_test_id("save").click()

@@ -562,3 +562,12 @@ def test_the_memory_of_attempts_is_bounded() -> None:
     with pytest.raises(TooManyAttempts):
         attempts.check("a")
     attempts.check("b")
+
+
+def test_programs_that_read_the_files_do_not_learn_the_password(monkeypatch: pytest.MonkeyPatch) -> None:
+    from ingest.formats.isolated import plain_environment
+
+    monkeypatch.setenv("DANGJIAN_MANAGER_PASSWORD", "红岩精神1949")
+    monkeypatch.setenv("LANG", "C.UTF-8")
+    assert plain_environment()["LANG"] == "C.UTF-8"
+    assert "红岩精神1949" not in plain_environment().values()

@@ -54,7 +54,8 @@ def create_app(assistant: Assistant) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        app.state.uploads.start()
+        if assistant.settings.allow_changes:
+            app.state.uploads.start()
         yield
         app.state.uploads.stop()
         assistant.close()

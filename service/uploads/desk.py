@@ -22,7 +22,7 @@ from filelock import FileLock, Timeout
 from ingest.errors import IngestError, LibraryBusy
 from ingest.formats.archive import SEPARATOR
 from ingest.report import FileReport, Outcome
-from retriever.errors import IndexBusy, RetrieverError
+from retriever.errors import RetrieverError
 from service.build import READING
 from service.changing import Changer
 from service.errors import JobNotFound, ServiceError, StorageFull, UploadsBusy
@@ -192,7 +192,7 @@ class Uploads:
                 report = self._changer.take_in(list(placed), lambda *told: self._tell(job.id, *told))
                 reports = report.files
                 break
-            except (LibraryBusy, IndexBusy):
+            except LibraryBusy:
                 self._set(job.id, stage="等另一个导入结束")
                 if self._stopped.wait(_WAIT_FOR_OTHERS):
                     return None
@@ -222,6 +222,14 @@ def _results(
         for report in reports:
             inner = report.origin.removeprefix(paths[file])
             if inner == "" or (inner != report.origin and inner.startswith(SEPARATOR)):
-                moved = report.outcome is Outcome.MOVED  # its reason names a place on this machine
-                detail = "内容与一份原件已丢失的资料相同，今后以这个文件为原件" if moved else report.reason
+                detail = _detail(report, resumed=job.attempts > 1)
                 yield FileResult(file.name + inner, report.outcome.value, report.document_id, detail)
+
+
+def _detail(report: FileReport, *, resumed: bool) -> str:
+    """What to say of a file; the reason that it moved would name a place on this machine."""
+    if report.outcome is Outcome.MOVED:
+        return "内容与一份原件已丢失的资料相同，今后以这个文件为原件"
+    if report.outcome is Outcome.UNCHANGED and resumed:
+        return "服务中断之前已经入库"
+    return report.reason

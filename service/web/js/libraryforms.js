@@ -1,5 +1,6 @@
 /** The form that corrects what is known of a document: what holds now, what was detected, and the way back to that. */
 
+import { ApiError } from "./api.js";
 import { button, el } from "./dom.js";
 import { problemLine } from "./problem.js";
 
@@ -94,8 +95,24 @@ export class CorrectionForm {
     return changes;
   }
 
+  /**
+   * The service calls fields by the names that files and commands know them by; here they go by their labels.
+   *
+   * @param {unknown} error
+   */
+  _named(error) {
+    if (!(error instanceof ApiError)) return error;
+    const wrong = this._fields.find(({ name }) => new RegExp(`\\b${name}\\b`, "u").test(error.detail));
+    if (!wrong) return error;
+    const input = this._inputs.get(wrong.name);
+    input?.setAttribute("aria-invalid", "true");
+    input?.focus();
+    return new ApiError({ ...error, detail: error.detail.replace(wrong.name, `“${wrong.label}”`) });
+  }
+
   async _send() {
     const changes = this._changes();
+    for (const input of this._inputs.values()) input.removeAttribute("aria-invalid");
     this._problem.replaceChildren();
     if (Object.keys(changes).length === 0) {
       this._problem.replaceChildren(el("p", { class: "row-problem", role: "alert", text: "没有改动。请先修改要更正的项，或点“取消”。" }));
@@ -107,7 +124,7 @@ export class CorrectionForm {
     try {
       await this._save(changes);
     } catch (error) {
-      this._problem.replaceChildren(problemLine(error));
+      this._problem.replaceChildren(problemLine(this._named(error)));
     } finally {
       this._submit.removeAttribute("aria-disabled");
       this._submit.textContent = "保存";

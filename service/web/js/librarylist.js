@@ -136,14 +136,14 @@ export class LibraryList {
 
   /** What stands where a document was, until the page is loaded anew. @param {DocumentSummary} item */
   _tombstone(item) {
-    const undo = button("撤销", { icon: "undo", class: "plain", "data-testid": "undo-remove", onclick: () => this.putBack(item, row, undo) });
+    const undo = button("撤销", { icon: "undo", class: "plain", "data-testid": "undo-remove", onclick: () => this._putBack(item, row, undo) });
     const words = el("span", { role: "status", text: `已移除《${item.title}》，回答不再引用它。` });
     const row = el("tr", { role: "row", class: "tombstone", "data-id": item.id }, el("td", { role: "cell", colspan: COLUMNS.length }, el("div", { class: "tombstone-line" }, words, undo)));
     return row;
   }
 
   /** @param {DocumentSummary} item @param {HTMLElement} row @param {HTMLElement} undo */
-  async putBack(item, row, undo) {
+  async _putBack(item, row, undo) {
     if (undo.getAttribute("aria-disabled") === "true") return;
     undo.setAttribute("aria-disabled", "true");
     try {
