@@ -8,6 +8,7 @@ import json
 import logging
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -405,6 +406,25 @@ def test_a_job_that_kills_the_service_twice_is_given_up(settings: Settings) -> N
     assert leftovers(settings) == []
 
 
+def test_a_service_stopped_before_its_turn_tries_no_less_often(settings: Settings) -> None:
+    with client_of(settings) as client, Library.open(settings.library_path) as library:
+        uploads = client.app.state.uploads  # type: ignore[attr-defined]
+        with library.ingest_lock():
+            job = client.post("/api/documents", files=files({"乙.txt": notice("乙")})).json()
+            until = time.monotonic() + 30
+            while uploads.job(job["id"]).stage != "等另一个导入结束":
+                assert time.monotonic() < until
+                time.sleep(0.05)
+            uploads.stop()
+    record = json.loads((settings.uploads_path / ".jobs" / f"{job['id']}.json").read_text("utf-8"))
+    assert (record["state"], record["attempts"]) == ("queued", 0)
+    with client_of(settings) as client:
+        while (told := client.get(f"/api/jobs/{job['id']}").json())["state"] != "done":
+            assert time.monotonic() < until + 60
+            time.sleep(0.1)
+    assert [row["outcome"] for row in told["files"]] == ["added"]
+
+
 # --- removing and restoring -------------------------------------------------------------------------------------
 
 
@@ -430,6 +450,25 @@ def test_what_is_removed_is_not_cited_until_it_is_restored(client: TestClient, s
         identity
     }
     assert client.post("/api/documents/nirgends/restore").status_code == 404
+
+
+def test_what_was_removed_too_long_ago_is_cleared_away_with_its_original(settings: Settings) -> None:
+    with client_of(settings) as client:
+        identity = send(client, {"乙.txt": notice("乙")})["files"][0]["document_id"]
+        client.delete(f"/api/documents/{identity}")
+        long_ago = "2020-01-01T00:00:00+00:00"
+        with sqlite3.connect(settings.library_path) as connection:
+            connection.execute("UPDATE documents SET removed_at = ? WHERE id = ?", [long_ago, identity])
+        connection.close()
+        (original,) = settings.uploads_path.glob("*/乙.txt")
+        for name in ("丙", "丁", "戊"):  # the indexes that still need it go one after the other
+            os.utime(original, (0, 0))
+            send(client, {f"{name}.txt": notice(name)})
+        assert not original.exists()
+        assert client.get("/api/removed").json()["documents"] == []
+        gone = client.post(f"/api/documents/{identity}/restore")
+        assert (gone.status_code, gone.json()["title"]) == (409, "恢复不了")
+        assert "重新导入或上传" in gone.json()["detail"]
 
 
 def test_uploading_what_was_removed_brings_it_back(client: TestClient) -> None:

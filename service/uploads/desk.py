@@ -166,7 +166,8 @@ class Uploads:
             if job.attempts > _MOST_ATTEMPTS:
                 raise ServiceError("处理这些文件时服务两次中断，已放弃；请把文件分几次重新上传")
             results = self._take_in(job)
-            if results is None:
+            if results is None:  # its turn never came
+                self._folder.save(self._set(job_id, state=State.QUEUED, attempts=job.attempts - 1))
                 return
             job = self._set(job_id, state=State.DONE, results=results)
         except (IngestError, RetrieverError, ServiceError) as error:
@@ -183,9 +184,8 @@ class Uploads:
 
     def _take_in(self, job: Job) -> tuple[FileResult, ...] | None:
         """What became of the files of ``job``; None where the service stops before it was their turn."""
+        self._folder.keep_only(self._folder.old_originals(), self._changer.origins())
         placed = self._folder.place(job)
-        forgotten = [path for path in self._folder.originals() if path not in placed]
-        self._folder.keep_only(forgotten, self._changer.origins())
         reports: tuple[FileReport, ...] = ()
         while placed:
             try:

@@ -14,6 +14,7 @@ import json
 import logging
 import os
 import shutil
+import time
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -70,9 +71,11 @@ class UploadFolder:
                 path.unlink(missing_ok=True)
                 _remove_if_empty(path.parent)
 
-    def originals(self) -> list[Path]:
-        """All files that are kept."""
-        return [path for path in self._path.glob("[0-9a-f]*/*") if path.is_file()]
+    def old_originals(self) -> list[Path]:
+        """The files that are kept since yesterday or longer: younger ones may be about to become documents."""
+        yesterday = time.time() - 86_400
+        found = (path for path in self._path.glob("[0-9a-f]*/*") if path.is_file())
+        return [path for path in found if path.stat().st_mtime < yesterday]
 
     def save(self, job: Job) -> None:
         """Bring a job to disk; the oldest of those that ended are forgotten."""
