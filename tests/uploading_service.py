@@ -16,6 +16,8 @@ from service import build
 from service.api.app import create_app
 from service.settings import Settings
 
+Files = list[tuple[str, tuple[str, bytes, str]]]
+
 BODY = "各级机关党组织要压实责任，推动党建和业务深度融合，开展主题党日活动。\n"
 
 LOOKOUT = (
@@ -82,3 +84,27 @@ def served(settings: Settings) -> Iterator[str]:
     yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
     server.should_exit = True
     thread.join(10)
+
+
+def files(named: dict[str, bytes], kind: str = "application/octet-stream") -> Files:
+    return [("files", (name, data, kind)) for name, data in named.items()]
+
+
+def send(client: TestClient, named: dict[str, bytes], **options: Any) -> dict[str, Any]:
+    """Upload and wait for the end of it."""
+    response = client.post("/api/documents?wait=60", files=files(named), **options)
+    assert response.status_code == 202, response.text
+    job: dict[str, Any] = response.json()
+    assert job["state"] in ("done", "failed"), job
+    return job
+
+
+def titles(client: TestClient) -> list[str]:
+    return sorted(row["title"] for row in client.get("/api/documents").json()["documents"])
+
+
+def leftovers(settings: Settings) -> list[str]:
+    """All files in the folder of the uploads but the records of jobs."""
+    folder = settings.uploads_path
+    found = [str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()]
+    return [name for name in found if not name.startswith((".jobs/", ".lock"))]
