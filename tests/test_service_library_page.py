@@ -127,6 +127,7 @@ def test_an_upload_is_answered_from_removed_and_restored(browser_page: Page, cop
         undo.wait_for()
         assert undo.evaluate("node => node === document.activeElement")
         page.get_by_test_id("removed-item").wait_for()
+        assert page.get_by_test_id("document-count").inner_text() == "共 4 份资料"
         page.goto(address)
         page.get_by_test_id("new-conversation").click()
         ask(page, QUESTION)

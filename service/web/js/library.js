@@ -20,7 +20,7 @@ let documents = [];
 /** @type {import("./libraryapi.js").Access | null} */
 let access = null;
 
-const page = { access: () => access, open: (/** @type {DocumentSummary} */ item, /** @type {HTMLElement} */ opener) => openSource(item.id, item.title, opener), changed, removed: showRemoved, refused };
+const page = { access: () => access, open: (/** @type {DocumentSummary} */ item, /** @type {HTMLElement} */ opener) => openSource(item.id, item.title, opener), changed, removed: () => (showCount(), showRemoved()), refused };
 const list = new LibraryList(byId("documents"), page);
 const filters = new LibraryFilters(byId("filters"), showList);
 const uploader = new Uploader(byId("uploading"), { ended: loadDocuments, open: openSource, refused });
@@ -36,6 +36,7 @@ function openSource(id, title, opener) {
   source.openDocument(id, title, null);
 }
 
+/** Called again after whatever may have changed several documents. */
 async function loadDocuments() {
   if (documents.length === 0) byId("documents").replaceChildren(el("p", { class: "loading", text: "正在读取资料…" }));
   try {
@@ -50,10 +51,16 @@ async function loadDocuments() {
   }
 }
 
+function showCount() {
+  const there = documents.filter((item) => !list.gone.has(item.id));
+  const wanted = select(there, filters.wanted).length;
+  const count = wanted === there.length ? `共 ${number(there.length)} 份资料` : `符合条件的 ${number(wanted)} 份，共 ${number(there.length)} 份`;
+  byId("count").replaceChildren(el("span", { text: count }), ...(filters.narrowed ? [filters.clearButton()] : []));
+}
+
 function showList() {
   const shown = select([...documents], filters.wanted);
-  const count = shown.length === documents.length ? `共 ${number(documents.length)} 份资料` : `符合条件的 ${number(shown.length)} 份，共 ${number(documents.length)} 份`;
-  byId("count").replaceChildren(el("span", { text: count }), ...(filters.narrowed ? [filters.clearButton()] : []));
+  showCount();
   const none = documents.length === 0 ? "资料库还是空的。" : "没有符合条件的资料。可以换个说法，或清除条件。";
   list.show(shown, el("p", { class: "library-none", text: none }));
 }
@@ -67,7 +74,9 @@ function changed(now) {
 /** Whoever is refused for want of the password is asked for it. @param {unknown} error */
 function refused(error) {
   const { status } = /** @type {{status?: number}} */ (error);
-  if (status === 401 || status === 403) loadAccess().then(showList);
+  const before = access?.allowed;
+  // Rows are made anew only where their buttons change: what the refusal said would be gone with them.
+  if (status === 401 || status === 403) loadAccess().then(() => before !== access?.allowed && showList());
 }
 
 async function loadAccess() {

@@ -29,7 +29,7 @@ export class Uploader {
     this._said = el("p", { class: "upload-said", role: "status", "data-testid": "upload-status" });
     /** Files are sent one batch after the other. @type {Promise<void>} */
     this._last = Promise.resolve();
-    this._open = 0;
+    this._sending = 0;
     const input = /** @type {HTMLInputElement} */ (el("input", { type: "file", id: "upload", class: "visually-hidden", multiple: true, "data-testid": "upload", "aria-describedby": "upload-hint" }));
     input.addEventListener("change", () => {
       this._take([...(input.files ?? [])]);
@@ -47,6 +47,8 @@ export class Uploader {
     place.replaceChildren(el("h2", { class: "section-title", id: "uploading-title", text: "上传资料" }), this._drop, el("div", { class: "upload-head" }, this._said, this._clear), this._list);
     this._clear.hidden = true;
     this._watchDrops();
+    // What has arrived goes on without the page; what has not would be lost with it.
+    window.addEventListener("beforeunload", (event) => this._sending > 0 && event.preventDefault());
   }
 
   /** @param {Access} access */
@@ -100,7 +102,7 @@ export class Uploader {
     });
     for (const batch of batches(fitting, access.upload_bytes)) {
       const items = this._items(batch.length, (index) => batch[index].name, batch);
-      this._open += 1;
+      this._sending += 1;
       this._last = this._last.then(() => this._send(batch, items));
     }
   }
@@ -142,10 +144,10 @@ export class Uploader {
       this._said.textContent = `正在上传 ${files.length} 个文件…`;
       const job = await upload(files, sent);
       remember(job.id);
-      this._open -= 1;
+      this._sending -= 1;
       this._follow(job, items);
     } catch (error) {
-      this._open -= 1;
+      this._sending -= 1;
       const { title, detail, fix } = problemWords(error);
       for (const item of items) settle(item, "failed", "没有上传", `${title}：${detail}${fix}`);
       this._said.textContent = `${title}。`;
