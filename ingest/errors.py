@@ -17,6 +17,7 @@ Every message is Chinese, says what is wrong and names the fix; the command line
         ├── LibraryTooNew      written by a newer version
         ├── LibraryTooOld      written by an older version; ingesting upgrades it
         ├── LibraryBusy        another process is ingesting
+        ├── NotRestorable      a removed document is not there any more to be restored
         └── DocumentNotFound   no document has this id
 """
 
@@ -79,6 +80,10 @@ class LibraryTooNew(LibraryError):
 
 class LibraryTooOld(LibraryError):
     """The library was written by an older version of this program and has to be upgraded."""
+
+
+class NotRestorable(LibraryError):
+    """A document that was removed cannot be restored from the library."""
 
 
 class DocumentNotFound(LibraryError):

@@ -37,7 +37,7 @@ Action = Put | Move | Remove
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A document that the library holds, or held: then it is not ``current``.
+    """A document that the library holds, or held: then it is not ``current``, and a person may have ``removed`` it.
 
     ``sha256`` is of the bytes that it was made of last, ``first_sha256`` of those that gave it its id.
     """
@@ -48,6 +48,7 @@ class Held:
     fingerprint: str
     first_sha256: str
     current: bool
+    removed: bool = False
 
 
 class Holdings:
@@ -73,6 +74,11 @@ class Holdings:
         """The documents made of these bytes, by origin."""
         same = (self._all[name] for name in self._with.get(sha256, ()))
         return sorted((held for held in same if held.current), key=lambda held: held.origin)
+
+    def removed(self, sha256: str) -> Held | None:
+        """A document made of these bytes that a person took out, where there is none in the library."""
+        same = [self._all[name] for name in sorted(self._with.get(sha256, ()))]
+        return None if any(held.current for held in same) else next((h for h in same if h.removed), None)
 
     def new_id(self, sha256: str) -> str:
         """The id for a new document made of these bytes: that of a removed one of the same content, if any."""

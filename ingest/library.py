@@ -11,21 +11,22 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Any
 
 from filelock import FileLock, Timeout
 
-from ingest import library_check, library_corrections, library_revisions, library_vectors
+from ingest import library_check, library_corrections, library_vectors
+from ingest import library_revisions as revisions
 from ingest import library_rows as rows
 from ingest.corrections import Changes, read_changes
 from ingest.errors import DocumentNotFound, LibraryBusy, LibraryError
 from ingest.fields import Fields
 from ingest.holdings import Held
 from ingest.library_connections import Connections, check_existing, connect_without_trace, create_missing
+from ingest.library_removals import Removals
 from ingest.library_rows import DocumentRecord
 from ingest.library_schema import explain
 from ingest.library_vectors import Vector
-from ingest.types import Document, Passage
+from ingest.types import Document, Metadata, Passage
 
 __all__ = ["DocumentRecord", "Library", "PassageKey"]
 
@@ -38,6 +39,7 @@ class Library:
 
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
+        self.removals = Removals(connections)
 
     @classmethod
     def open(cls, path: Path) -> Library:
@@ -111,13 +113,14 @@ class Library:
             rows.check_stored_form(document, passages)
             self._check_origin_free(connection, document.id, document.origin)
             connection.execute(
-                "INSERT INTO documents VALUES (:id, :origin, :sha256, NULL, 0, :sha256)"
-                " ON CONFLICT (id) DO UPDATE SET origin = excluded.origin, last_sha256 = excluded.last_sha256",
+                "INSERT INTO documents VALUES (:id, :origin, :sha256, NULL, 0, :sha256, '')"
+                " ON CONFLICT (id) DO UPDATE SET origin = excluded.origin, last_sha256 = excluded.last_sha256,"
+                " removed_at = ''",
                 {"id": document.id, "origin": document.origin, "sha256": document.sha256},
             )
-            revision = library_revisions.next_number(connection, document.id)
+            revision = revisions.next_number(connection, document.id)
             hand = library_corrections.by_hand(connection, document.id)
-            library_revisions.insert(connection, document, passages, revision, fingerprint, hand)
+            revisions.insert(connection, document, passages, revision, fingerprint, hand)
         return revision
 
     def move(self, document_id: str, origin: str) -> None:
@@ -127,17 +130,25 @@ class Library:
             self._change(connection, "origin = ?", origin, document_id)
 
     def remove(self, document_id: str) -> None:
-        """Take a document out; its revisions stay until they are collected. Raises ``DocumentNotFound``."""
+        """Take out a document whose file is gone; its revisions stay until they are collected. Raises ``DocumentNotFound``.
+
+        What people take out goes by ``removals``.
+        """
         with self._connections.writing() as connection:
             self._change(connection, "revision = ?", None, document_id)
 
-    def collect_garbage(self, keep: Iterable[Mapping[str, int]] = ()) -> int:
-        """Delete the revisions that are neither current nor in a snapshot of ``keep``; returns how many."""
+    def collect_garbage(self, keep: Iterable[Mapping[str, int]] = (), *, removed_before: str = "") -> int:
+        """Delete the revisions that are neither current nor in a snapshot of ``keep``; returns how many.
+
+        What people removed can be restored, unless it was ``removed_before`` that ISO time in UTC.
+        """
         kept = {item for snapshot in keep for item in snapshot.items()}
         with self._connections.writing() as connection:
             old = connection.execute(
                 "SELECT r.document_id, r.revision FROM revisions r JOIN documents d ON d.id = r.document_id"
-                " WHERE d.revision IS NOT r.revision"
+                " WHERE d.revision IS NOT r.revision AND NOT"
+                " (d.removed_at != '' AND d.removed_at >= ? AND r.revision = d.last_revision)",
+                (removed_before,),
             ).fetchall()
             gone = [row for row in old if row not in kept]
             connection.executemany("DELETE FROM revisions WHERE document_id = ? AND revision = ?", gone)
@@ -152,7 +163,7 @@ class Library:
         checked = read_changes(changes)
         with self._connections.writing() as connection:
             if not library_corrections.correct(connection, document_id, checked):
-                raise DocumentNotFound(_not_found(document_id))
+                raise DocumentNotFound(revisions.not_found(document_id))
 
     # --- reading ------------------------------------------------------------------------------------------------
 
@@ -164,7 +175,7 @@ class Library:
         """One current document. Raises ``DocumentNotFound``."""
         found = self._records("d.id = ?", document_id)
         if not found:
-            raise DocumentNotFound(_not_found(document_id))
+            raise DocumentNotFound(revisions.not_found(document_id))
         return found[0]
 
     def holdings(self) -> tuple[Held, ...]:
@@ -177,6 +188,12 @@ class Library:
         with self._connections.reading() as connection:
             return library_corrections.by_hand(connection, document_id)
 
+    def detected(self, document_id: str) -> Metadata:
+        """What is known of a document but for corrections by hand. Raises ``DocumentNotFound``."""
+        with self._connections.reading() as connection:
+            metadata, uncorrected = revisions.row(connection, "r.metadata, r.uncorrected", document_id, None)
+            return rows.metadata_of(uncorrected or metadata)
+
     def find_by_origin(self, origin: str) -> DocumentRecord | None:
         """The current document whose file is at ``origin``."""
         return next(iter(self._records("d.origin = ?", origin)), None)
@@ -188,12 +205,12 @@ class Library:
     def document(self, document_id: str, revision: int | None = None) -> Document:
         """A document, in the given revision or the current one. Raises ``DocumentNotFound``."""
         with self._connections.reading() as connection:
-            return rows.document_of(_revision_row(connection, rows.DOCUMENT_COLUMNS, document_id, revision))
+            return rows.document_of(revisions.row(connection, rows.DOCUMENT_COLUMNS, document_id, revision))
 
     def passages(self, document_id: str, revision: int | None = None) -> tuple[Passage, ...]:
         """The passages of a document in order. Raises ``DocumentNotFound``."""
         with self._connections.reading() as connection:
-            number, text = _revision_row(connection, "r.revision, r.text", document_id, revision)
+            number, text = revisions.row(connection, "r.revision, r.text", document_id, revision)
             found = connection.execute(rows.SELECT_PASSAGES, (document_id, number))
             return tuple(rows.passage_of(document_id, text, row) for row in found)
 
@@ -208,12 +225,12 @@ class Library:
         with self._connections.reading() as connection:
             for document_id, revision, ordinal in keys:
                 if (document_id, revision) not in texts:
-                    (texts[document_id, revision],) = _revision_row(
+                    (texts[document_id, revision],) = revisions.row(
                         connection, "r.text", document_id, revision
                     )
                 row = connection.execute(rows.SELECT_PASSAGE, (document_id, revision, ordinal)).fetchone()
                 if row is None:
-                    raise DocumentNotFound(_not_found(rows.passage_id(document_id, ordinal)))
+                    raise DocumentNotFound(revisions.not_found(rows.passage_id(document_id, ordinal)))
                 found.append(rows.passage_of(document_id, texts[document_id, revision], row))
         return tuple(found)
 
@@ -266,10 +283,9 @@ class Library:
             return tuple(map(rows.record_of, found))
 
     def _check_origin_free(self, connection: sqlite3.Connection, document_id: str, origin: str) -> None:
-        query = "SELECT id FROM documents WHERE origin = ? AND revision IS NOT NULL AND id IS NOT ?"
-        if other := connection.execute(query, (origin, document_id)).fetchone():
+        if other := revisions.holder_of(connection, origin, document_id):
             raise LibraryError(
-                f"{origin} 已经是文档 {other[0]} 的来源；请先运行 dangjian documents remove {other[0]}"
+                f"{origin} 已经是文档 {other} 的来源；请先运行 dangjian documents remove {other}"
             )
 
     def _change(
@@ -277,22 +293,4 @@ class Library:
     ) -> None:
         query = f"UPDATE documents SET {assignment} WHERE id = ? AND revision IS NOT NULL"
         if not connection.execute(query, (value, document_id)).rowcount:
-            raise DocumentNotFound(_not_found(document_id))
-
-
-def _revision_row(
-    connection: sqlite3.Connection, columns: str, document_id: str, revision: int | None
-) -> Sequence[Any]:
-    """``columns`` of one revision, the current one where none is given. Raises ``DocumentNotFound``."""
-    row: Sequence[Any] | None = connection.execute(
-        f"SELECT {columns} FROM documents d JOIN revisions r ON r.document_id = d.id"
-        " WHERE d.id = ? AND r.revision = coalesce(?, d.revision)",
-        (document_id, revision),
-    ).fetchone()
-    if row is None:
-        raise DocumentNotFound(_not_found(document_id))
-    return row
-
-
-def _not_found(name: str) -> str:
-    return f"资料库里没有 {name}，或者这一版已被清理；可运行 dangjian documents 查看现有文档"
+            raise DocumentNotFound(revisions.not_found(document_id))

@@ -5,9 +5,11 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 from ingest import library_rows as rows
 from ingest.corrections import SIDECAR, apply_corrections
+from ingest.errors import DocumentNotFound
 from ingest.fields import Fields
 from ingest.types import Document, Metadata, Passage
 
@@ -87,3 +89,29 @@ def metadata_values(uncorrected: Metadata, by_sidecar: Sequence[str], hand: Fiel
         rows.corrected_json(by_sidecar, hand),
         rows.metadata_json(uncorrected) if hand else "",
     )
+
+
+def row(
+    connection: sqlite3.Connection, columns: str, document_id: str, revision: int | None
+) -> Sequence[Any]:
+    """``columns`` of one revision, the current one where none is given. Raises ``DocumentNotFound``."""
+    found: Sequence[Any] | None = connection.execute(
+        f"SELECT {columns} FROM documents d JOIN revisions r ON r.document_id = d.id"
+        " WHERE d.id = ? AND r.revision = coalesce(?, d.revision)",
+        (document_id, revision),
+    ).fetchone()
+    if found is None:
+        raise DocumentNotFound(not_found(document_id))
+    return found
+
+
+def holder_of(connection: sqlite3.Connection, origin: str, document_id: str) -> str:
+    """The current document other than ``document_id`` whose file is at ``origin``, empty where there is none."""
+    query = "SELECT id FROM documents WHERE origin = ? AND revision IS NOT NULL AND id IS NOT ?"
+    other = connection.execute(query, (origin, document_id)).fetchone()
+    return str(other[0]) if other else ""
+
+
+def not_found(name: str) -> str:
+    """What to say where there is no document or passage ``name``."""
+    return f"资料库里没有 {name}，或者这一版已被清理；可运行 dangjian documents 查看现有文档"

@@ -10,6 +10,7 @@ from typing import Any
 
 from ingest.corrections import HAND, SIDECAR
 from ingest.holdings import Held
+from ingest.metadata import title_from_origin
 from ingest.types import Document, Edit, Metadata, Passage, Repeal, Section, Span
 
 
@@ -33,6 +34,11 @@ class DocumentRecord:
     fingerprint: str
     corrected: tuple[tuple[str, str], ...] = ()
 
+    @property
+    def title(self) -> str:
+        """What to call the document, as ``metadata.display_title`` does."""
+        return self.metadata.title or title_from_origin(self.origin)
+
 
 RECORD_COLUMNS = (
     "d.id, d.origin, r.revision, r.sha256, r.metadata, r.characters, r.passages, r.ingested_at, r.fingerprint,"
@@ -45,7 +51,8 @@ DOCUMENT_COLUMNS = (
 PASSAGE_COLUMNS = 'ordinal, start, "end", path, sentences'
 CURRENT = "documents d JOIN revisions r ON r.document_id = d.id AND r.revision = d.revision"
 SELECT_HOLDINGS = (
-    "SELECT d.id, d.origin, d.last_sha256, coalesce(r.fingerprint, ''), d.first_sha256, d.revision IS NOT NULL"
+    "SELECT d.id, d.origin, d.last_sha256, coalesce(r.fingerprint, ''), d.first_sha256, d.revision IS NOT NULL,"
+    " d.removed_at != ''"
     " FROM documents d LEFT JOIN revisions r ON r.document_id = d.id AND r.revision = d.revision"
 )
 SELECT_PASSAGES = (
@@ -178,8 +185,8 @@ def record_of(row: Sequence[Any]) -> DocumentRecord:
 
 def held_of(row: Sequence[Any]) -> Held:
     """What an ingest looks at of a document, from ``SELECT_HOLDINGS``."""
-    identity, origin, sha256, fingerprint, first_sha256, current = row
-    return Held(identity, origin, sha256, fingerprint, first_sha256, bool(current))
+    identity, origin, sha256, fingerprint, first_sha256, current, by_hand = row
+    return Held(identity, origin, sha256, fingerprint, first_sha256, bool(current), bool(by_hand))
 
 
 def document_of(row: Sequence[Any]) -> Document:

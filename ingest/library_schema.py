@@ -9,7 +9,7 @@ from pathlib import Path
 from ingest.errors import LibraryBusy, LibraryError, LibraryTooNew
 
 APPLICATION_ID = 0x646A7161  # "djqa"
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 TABLES = """
 CREATE TABLE documents (
@@ -19,6 +19,7 @@ CREATE TABLE documents (
     revision      INTEGER,            -- the current one; NULL once removed
     last_revision INTEGER NOT NULL,   -- never goes back, so that (id, revision) means one text for ever
     last_sha256   TEXT NOT NULL DEFAULT '',  -- of the bytes it was made of last, by which a removed one is known again
+    removed_at    TEXT NOT NULL DEFAULT '',  -- when a person took it out; empty for what left with its file
     FOREIGN KEY (id, revision) REFERENCES revisions (document_id, revision) DEFERRABLE INITIALLY DEFERRED
 );
 CREATE UNIQUE INDEX documents_by_origin ON documents (origin) WHERE revision IS NOT NULL;
@@ -83,6 +84,7 @@ UPGRADES = {
         "UPDATE documents SET last_sha256 = coalesce((SELECT r.sha256 FROM revisions r WHERE"
         " r.document_id = documents.id AND r.revision = documents.revision), first_sha256)",
     ),
+    3: ("ALTER TABLE documents ADD COLUMN removed_at TEXT NOT NULL DEFAULT ''",),
 }
 """The statements that take a library of an older version one version on."""
 

@@ -152,10 +152,10 @@ def preview_paths(
 
 def _steps(found: FoundFiles, holdings: Holdings, reading: Reading) -> Iterator[Step]:
     sources = Sources(found, reading.max_bytes, reading.limits)
-    planner = Planner(holdings, reading, Places(reading.max_bytes, reading.limits))
-    archives = (path for path in found.files if is_archive(path))
-    below = [prefix_of(folder) for folder in found.folders] + [origin_of(p) + SEPARATOR for p in archives]
-    yield from plan(planner, sources.documents(), tuple(below))
+    folders = tuple(prefix_of(folder) for folder in found.folders)
+    planner = Planner(holdings, reading, Places(reading.max_bytes, reading.limits), folders)
+    archives = (origin_of(path) + SEPARATOR for path in found.files if is_archive(path))
+    yield from plan(planner, sources.documents(), (*folders, *archives))
     yield from map(Step, sources.others())
 
 

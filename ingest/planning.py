@@ -39,7 +39,11 @@ class Maker(Protocol):
 class Planner:
     """Decides file by file, each decision taking those before it for done."""
 
-    def __init__(self, holdings: Holdings, maker: Maker, places: Places) -> None:
+    def __init__(
+        self, holdings: Holdings, maker: Maker, places: Places, folders: tuple[str, ...] = ()
+    ) -> None:
+        """``folders`` are what the origins of files begin with that were found, not named."""
+        self._folders = folders
         self._holdings = holdings
         self._maker = maker
         self._places = places
@@ -89,6 +93,9 @@ class Planner:
         for twin, digest in twins:
             if digest is None:
                 return self._refresh(twin, file, Outcome.MOVED, f"原来在 {twin.origin}")
+        if file.origin.startswith(self._folders) and (gone := self._holdings.removed(file.sha256)):
+            reason = f"已由人工移除，没有再加入；要恢复请运行 dangjian documents restore {gone.id}"
+            return Step(FileReport(file.origin, Outcome.SKIPPED, gone.id, reason))
         return self._store(self._holdings.new_id(file.sha256), file, Outcome.ADDED)
 
     def _refresh(self, held: Held, file: Candidate, outcome: Outcome, reason: str = "") -> Step:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TypedDict
 
 from ingest.corrections import Changes
 from ingest.library import DocumentRecord, Library
@@ -13,6 +17,7 @@ from ingest.report import FileReport, IngestReport
 from retriever.analyzer import Analyzer
 from retriever.builder import build_generation
 from retriever.embedders import load_embedder
+from retriever.errors import IndexBusy
 from retriever.generation import kept_snapshots
 from retriever.manifest import GenerationInfo
 from retriever.protocols import Embedder
@@ -23,7 +28,15 @@ from service.settings import Settings
 Progress = Callable[[str, int, int], None]
 """Called with the stage in Chinese, how much of it is done and how much there is."""
 
+READING = "读取文件"
 _STAGES = {"lexical": "建立词语索引", "passages": "计算段落向量", "sentences": "计算句子向量"}
+
+
+class Tools(TypedDict):
+    """What a running service has loaded already."""
+
+    embedder: Embedder
+    analyzer: Analyzer
 
 
 def embedder_of(settings: Settings) -> Embedder:
@@ -79,6 +92,37 @@ def preview(
     )
 
 
+def take_in(
+    settings: Settings,
+    paths: Iterable[Path],
+    *,
+    progress: Progress,
+    embedder: Embedder,
+    analyzer: Analyzer,
+) -> IngestReport:
+    """Bring ``paths`` into the library and the index of a running service, which passes what it has loaded.
+
+    Unlike ``ingest`` it clears away before, not after: answers under way may still need what this change replaces.
+    Raises LibraryBusy while another ingest runs; where one only builds its index this waits, since the files are in.
+    """
+    with Library.open(settings.library_path) as library:
+        _clear(settings, library)
+        report = ingest_paths(
+            library,
+            paths,
+            max_bytes=settings.file_bytes,
+            limits=settings.limits,
+            progress=_per_file(progress),
+        )
+        while True:
+            try:
+                build_generation(library, embedder, analyzer, settings.index_path, progress=_staged(progress))
+                return report
+            except IndexBusy:
+                progress("等另一个导入结束", 0, 0)
+                time.sleep(1)
+
+
 def correct(
     settings: Settings,
     document_id: str,
@@ -95,8 +139,49 @@ def correct(
     then finishes it. Revisions that no index needs any more are left to the next ingest, so that answers under way
     keep theirs.
     """
-    with Library.open(settings.library_path) as library, library.ingest_lock():
+    with _changing(settings, progress, embedder, analyzer) as library:
         library.correct(document_id, changes)
+        return library.record(document_id)
+
+
+def remove(
+    settings: Settings,
+    document_id: str,
+    *,
+    progress: Progress,
+    embedder: Embedder | None = None,
+    analyzer: Analyzer | None = None,
+) -> str:
+    """Take a document out of library and index until it is restored; its title. Raises like ``correct``."""
+    with _changing(settings, progress, embedder, analyzer) as library:
+        removed = {each.record.id: each.record for each in library.removals.all()}
+        record = removed.get(document_id) or library.record(document_id)
+        if document_id not in removed:  # else only the index did not follow
+            library.removals.remove(document_id)
+        return record.title
+
+
+def restore(
+    settings: Settings,
+    document_id: str,
+    *,
+    progress: Progress,
+    embedder: Embedder | None = None,
+    analyzer: Analyzer | None = None,
+) -> DocumentRecord:
+    """Put a removed document back as it was. Raises like ``correct``, and NotRestorable."""
+    with _changing(settings, progress, embedder, analyzer) as library:
+        library.removals.restore(document_id)
+        return library.record(document_id)
+
+
+@contextmanager
+def _changing(
+    settings: Settings, progress: Progress, embedder: Embedder | None, analyzer: Analyzer | None
+) -> Iterator[Library]:
+    """The library to change, alone; the index follows."""
+    with Library.open(settings.library_path) as library, library.ingest_lock():
+        yield library
         build_generation(
             library,
             embedder or embedder_of(settings),
@@ -104,17 +189,6 @@ def correct(
             settings.index_path,
             progress=_staged(progress),
         )
-        return library.record(document_id)
-
-
-def remove(settings: Settings, document_id: str, *, progress: Progress) -> str:
-    """Take a document out of library and index; its title. Raises DocumentNotFound."""
-    with Library.open(settings.library_path) as library:
-        with library.ingest_lock():
-            title = library.record(document_id).metadata.title
-            library.remove(document_id)
-        _index(settings, library, False, progress)
-    return title
 
 
 def _index(settings: Settings, library: Library, rebuild: bool, progress: Progress) -> GenerationInfo:
@@ -127,8 +201,16 @@ def _index(settings: Settings, library: Library, rebuild: bool, progress: Progre
         progress=_staged(progress),
         rebuild=rebuild,
     )
-    library.collect_garbage(kept_snapshots(settings.index_path))
+    _clear(settings, library)
     return info
+
+
+def _clear(settings: Settings, library: Library) -> None:
+    """Delete what no index needs, and what was removed too long ago to be restored."""
+    before = datetime.now(UTC) - timedelta(days=settings.keep_removed_days)
+    library.collect_garbage(
+        kept_snapshots(settings.index_path), removed_before=before.isoformat(timespec="seconds")
+    )
 
 
 def _wanted(paths: Iterable[Path], corpus: bool) -> list[Path]:
@@ -146,4 +228,4 @@ def _staged(progress: Progress) -> Progress:
 
 
 def _per_file(progress: Progress) -> Callable[[FileReport, int, int], None]:
-    return lambda _, done, total: progress("读取文件", done, total)
+    return lambda _, done, total: progress(READING, done, total)

@@ -139,10 +139,18 @@ def documents_unset(
 
 @documents_app.command("remove")
 def documents_remove(document_id: Annotated[str, typer.Argument(metavar="ID")]) -> None:
-    """从资料库移除一份资料（不删除原文件）。"""
+    """从资料库移除一份资料（不删除原文件）；再导入它所在的文件夹也不会加回来，要用 restore 恢复。"""
     from service import commands
 
     raise typer.Exit(commands.remove_document(_settings(), document_id))
+
+
+@documents_app.command("restore")
+def documents_restore(document_id: Annotated[str, typer.Argument(metavar="ID")]) -> None:
+    """恢复移除的资料，更正一并恢复。"""
+    from service import commands
+
+    raise typer.Exit(commands.restore_document(_settings(), document_id))
 
 
 @app.command()

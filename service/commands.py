@@ -124,6 +124,15 @@ def remove_document(settings: Settings, document_id: str) -> int:
     with terminal.progress() as progress:
         title = build.remove(settings, document_id, progress=progress)
     terminal.note(f"已移除《{title}》，原文件没有改动。")
+    terminal.note(f"{settings.keep_removed_days} 天内可以恢复：dangjian documents restore {document_id}")
+    return 0
+
+
+def restore_document(settings: Settings, document_id: str) -> int:
+    """Put a removed document back."""
+    with terminal.progress() as progress:
+        record = build.restore(settings, document_id, progress=progress)
+    terminal.note(f"已恢复《{DocumentSummary.of(record).title}》，索引已更新。")
     return 0
 
 

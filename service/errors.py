@@ -6,6 +6,14 @@ ServiceError
 ├── FilterError       a filter names what there is not
 ├── AnswerFileError   a saved answer cannot be read
 ├── ChangesNotAllowed the settings do not let the library be changed from outside
+│   ├── CrossSite         the request was made by another site's page
+│   ├── PasswordWrong     the manager's password is missing or wrong
+│   └── TooManyAttempts   it was wrong too often
+├── UploadError       what was sent is no upload
+│   ├── UploadTooLarge    it is beyond the limit in the settings
+│   ├── UploadsBusy       too many uploads at once
+│   └── StorageFull       the files could not be written
+├── JobNotFound       there is no such upload
 └── ConversationError the file of the conversations cannot be used
     └── ConversationNotFound  there is no such conversation, or it is another's
 """
@@ -33,6 +41,38 @@ class AnswerFileError(ServiceError):
 
 class ChangesNotAllowed(ServiceError):
     """The settings do not let the library be changed through the service."""
+
+
+class CrossSite(ChangesNotAllowed):
+    """The request was made by the page of another site."""
+
+
+class PasswordWrong(ChangesNotAllowed):
+    """The manager's password is missing or wrong."""
+
+
+class TooManyAttempts(ChangesNotAllowed):
+    """The manager's password was wrong too often."""
+
+
+class UploadError(ServiceError):
+    """What was sent is no upload, or broke off."""
+
+
+class UploadTooLarge(UploadError):
+    """More was sent at once than the settings allow."""
+
+
+class UploadsBusy(UploadError):
+    """Too many uploads are being received or are waiting."""
+
+
+class StorageFull(UploadError):
+    """The files that were sent could not be written."""
+
+
+class JobNotFound(ServiceError):
+    """There is no upload of this id, or it was long ago."""
 
 
 class ConversationError(ServiceError):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from platformdirs import user_data_path
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ingest.formats.limits import Limits
@@ -39,8 +40,16 @@ class Settings(BaseSettings):
     request_bytes: int = Field(default=256 * 1024, ge=4096, le=2**30, description="接口请求的最大字节数")
     allow_changes: bool = Field(
         default=False,
-        description="是否允许通过接口和页面修改资料库；打开后，能访问服务的人都能修改",
+        description="是否允许通过接口和页面修改资料库；打开后，没有设管理口令时，能访问服务的人都能修改",
     )
+    manager_password: SecretStr = Field(
+        default=SecretStr(""),
+        description="管理口令，至少 8 个字符；设了以后，修改资料库要先输入它",
+    )
+    upload_bytes: int = Field(
+        default=200 * 2**20, ge=1024, le=2**34, description="一次上传的全部文件的最大字节数"
+    )
+    keep_removed_days: int = Field(default=30, ge=1, le=36500, description="移除的资料保留几天，其间可以恢复")
     file_bytes: int = Field(
         default=20 * 2**20, ge=1024, le=2**30, description="一个文件（或压缩包里一个文件）的最大字节数"
     )
@@ -69,6 +78,13 @@ class Settings(BaseSettings):
         default=200, ge=1, le=10_000, description="一个浏览器最多保存几个对话，超过的从最早的删起"
     )
 
+    @field_validator("manager_password")
+    @classmethod
+    def _long_enough(cls, password: SecretStr) -> SecretStr:
+        if 0 < len(password.get_secret_value()) < 8:
+            raise ValueError("至少 8 个字符")
+        return password
+
     @property
     def library_path(self) -> Path:
         """The SQLite file of the library."""
@@ -78,6 +94,11 @@ class Settings(BaseSettings):
     def conversations_path(self) -> Path:
         """The SQLite file of the conversations."""
         return self.home / "conversations.sqlite3"
+
+    @property
+    def uploads_path(self) -> Path:
+        """The folder of the files that came through the page."""
+        return self.home / "uploads"
 
     @property
     def index_path(self) -> Path:
@@ -115,6 +136,14 @@ def settings_table() -> str:
     return "\n".join(rows)
 
 
+def _refused(error: Mapping[str, Any]) -> str:
+    """What was refused, without the value where that is a secret."""
+    name = ".".join(map(str, error["loc"]))
+    secret = name in Settings.model_fields and Settings.model_fields[name].annotation is SecretStr
+    told = str(error["msg"]).removeprefix("Value error, ")
+    return f"{name}（{told}）" if secret else f"{name} = {error['input']!r}"
+
+
 def load_settings(**overrides: Any) -> Settings:
     """The settings of this process; ``overrides`` that are ``None`` do not count. Raises SettingsError in Chinese."""
     known = {PREFIX + name.upper() for name in Settings.model_fields}
@@ -125,7 +154,7 @@ def load_settings(**overrides: Any) -> Settings:
     try:
         return Settings(**{name: value for name, value in overrides.items() if value is not None})
     except ValidationError as error:
-        problems = "；".join(f"{'.'.join(map(str, e['loc']))} = {e['input']!r}" for e in error.errors())
+        problems = "；".join(map(_refused, error.errors()))
         raise SettingsError(
             f"设置的值不合要求：{problems}。请检查命令行选项和 DANGJIAN_ 开头的环境变量。"
         ) from error

@@ -258,6 +258,7 @@ def _as_version_one(path: Path) -> None:
     connection.executescript(
         "ALTER TABLE revisions DROP COLUMN pages; DROP TABLE corrections; ALTER TABLE revisions DROP COLUMN corrected;"
         "ALTER TABLE revisions DROP COLUMN uncorrected; ALTER TABLE documents DROP COLUMN last_sha256;"
+        "ALTER TABLE documents DROP COLUMN removed_at;"
         "PRAGMA user_version = 1;"
     )
     connection.close()

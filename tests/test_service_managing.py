@@ -312,6 +312,21 @@ def test_set_and_unset(home: Path) -> None:
     assert (shown["title"], shown["corrected"]) == (title, {})
 
 
+def test_remove_and_restore(home: Path) -> None:
+    rows = json.loads(dangjian(home, "documents", "list", "--json").stdout)["documents"]
+    identity, title = rows[0]["id"], rows[0]["title"]
+    removed = dangjian(home, "documents", "remove", identity)
+    assert removed.returncode == 0
+    assert f"30 天内可以恢复：dangjian documents restore {identity}" in removed.stderr
+    again = json.loads(dangjian(home, "ingest", "--corpus", "--json").stdout)
+    assert [file["outcome"] for file in again["files"] if file["document_id"] == identity] == ["skipped"]
+    back = dangjian(home, "documents", "restore", identity)
+    assert (back.returncode, back.stderr.strip()) == (0, f"已恢复《{title}》，索引已更新。")
+    assert json.loads(dangjian(home, "documents", "list", "--json").stdout)["documents"] == rows
+    unknown = dangjian(home, "documents", "restore", "nirgends")
+    assert (unknown.returncode, "没有 nirgends" in unknown.stderr) == (1, True)
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [

@@ -34,7 +34,7 @@ def load(kind: str, data: bytes, name: str, limits: Limits) -> Loaded:
     """What ``load_KIND(data, name, limits)`` gives, made in another process. Raises ``LoadError``."""
     header = json.dumps({"kind": kind, "name": name, "limits": asdict(limits)}).encode()
     command = [sys.executable, "-P", "-X", "utf8", "-m", __name__]  # -P: not from the current folder
-    environment = {**os.environ, "PYTHONPATH": _search_path()}
+    environment = {**plain_environment(), "PYTHONPATH": _search_path()}
     try:
         done = subprocess.run(
             command,
@@ -51,6 +51,11 @@ def load(kind: str, data: bytes, name: str, limits: Limits) -> Loaded:
     except OSError as error:
         raise LoadError(f"{name}：系统资源不足，无法启动读取程序；请稍后再导入") from error
     return _reply(done.stdout, name)
+
+
+def plain_environment() -> dict[str, str]:
+    """The environment without our settings: the manager's password is nothing for programs that read strangers' files."""
+    return {name: value for name, value in os.environ.items() if not name.upper().startswith("DANGJIAN_")}
 
 
 def _search_path() -> str:

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from ingest.errors import FileTooLarge, LoadError
 from ingest.formats.container import ENCRYPTED_PACKAGE, OLE
+from ingest.formats.isolated import plain_environment
 from ingest.formats.limits import Limits, megabytes, raise_it
 
 _PROGRAMS = ("soffice", "libreoffice")
@@ -115,7 +116,7 @@ def _run(program: str, home: Path, name: str, limits: Limits) -> None:
             stdout=quiet,
             stderr=quiet,
             cwd=home,
-            env={**os.environ, **private},
+            env={**plain_environment(), **private},
             start_new_session=True,
         )
     except OSError as error:

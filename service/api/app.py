@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from datetime import date
@@ -14,7 +13,8 @@ from fastapi import Depends, FastAPI, Query
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from starlette.staticfiles import StaticFiles
 
-from service.api import conversations, evaluations, managing
+from service.api import conversations, evaluations, managing, uploading
+from service.api.access import Attempts
 from service.api.asked import Asked
 from service.api.conversations import Owner, Store, answered
 from service.api.limits import Guard
@@ -34,8 +34,11 @@ from service.api.models import (
 from service.api.problems import install, problem_of
 from service.api.versions import DiffOut
 from service.assistant import Assistant, Filters
+from service.changing import Changer
 from service.conversations import Conversations
 from service.examples import example_questions
+from service.uploads.desk import Uploads
+from service.uploads.folder import UploadFolder
 from service.version import VERSION
 
 add_type("text/javascript", ".js")  # some Windows registries say text/plain, and then no module runs
@@ -51,7 +54,10 @@ def create_app(assistant: Assistant) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        if assistant.settings.allow_changes:
+            app.state.uploads.start()
         yield
+        app.state.uploads.stop()
         assistant.close()
 
     app = FastAPI(
@@ -63,11 +69,13 @@ def create_app(assistant: Assistant) -> FastAPI:
         summary="机关党建政策、法规和经验材料的问答：每条依据都是可核对的原文",
     )
     app.state.assistant = assistant
-    app.state.changing = threading.Lock()
+    app.state.attempts = Attempts()
+    app.state.changer = Changer(assistant)
+    app.state.uploads = Uploads(app.state.changer, UploadFolder(assistant.settings.uploads_path))
     app.state.conversations = (
         Conversations(assistant.settings) if assistant.settings.keep_conversations else None
     )
-    app.add_middleware(Guard, most=assistant.settings.request_bytes)
+    app.add_middleware(Guard, most=assistant.settings.request_bytes, streamed=(uploading.UPLOAD,))
     install(app)
     _add_routes(app)
     app.mount("/", StaticFiles(directory=WEB, html=True), name="web")
@@ -90,6 +98,7 @@ def _add_routes(app: FastAPI) -> None:
     conversations.add_routes(app)
     evaluations.add_routes(app)
     managing.add_routes(app)
+    uploading.add_routes(app)
 
 
 def ask(body: AskIn, assistant: Asked, store: Store, owner: Owner = "") -> AnswerOut:

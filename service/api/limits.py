@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -18,15 +20,22 @@ _HEADERS = {
 
 
 class Guard:
-    """ASGI middleware: refuses bodies above ``most`` bytes, declared or not, and adds the security headers."""
+    """ASGI middleware: refuses bodies above ``most`` bytes, declared or not, and adds the security headers.
 
-    def __init__(self, app: ASGIApp, most: int) -> None:
+    Requests that are ``streamed`` (method and path) hold to limits of their own.
+    """
+
+    def __init__(self, app: ASGIApp, most: int, streamed: Collection[tuple[str, str]] = ()) -> None:
         self.app = app
         self.most = most
+        self.streamed = streamed
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
+            return
+        if (scope["method"], scope["path"]) in self.streamed:
+            await self.app(scope, receive, _with_headers(send))
             return
         body = await self._body(receive)
         if body is None:

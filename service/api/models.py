@@ -11,7 +11,7 @@ from pydantic_core import PydanticCustomError
 
 from ingest.authority import nature_of
 from ingest.library import DocumentRecord
-from ingest.metadata import display_title, title_from_origin
+from ingest.metadata import display_title
 from ingest.types import Document, Metadata
 from retriever.types import Hit
 from service.answering.places import location
@@ -287,16 +287,18 @@ class DocumentSummary(DocumentFacts):
 
     passages: int
     revision: int
+    added: str = Field(default="", description="这一版入库的时间，ISO 格式，UTC")
 
     @classmethod
     def of(cls, r: DocumentRecord, history: History = History()) -> DocumentSummary:
         return cls(
             id=r.id,
-            title=r.metadata.title or title_from_origin(r.origin),
+            title=r.title,
             characters=r.characters,
             sha256=r.sha256,
             passages=r.passages,
             revision=r.revision,
+            added=r.ingested_at,
             corrected=dict(r.corrected),
             **_facts(r.metadata),
             **_history(history),

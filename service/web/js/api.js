@@ -15,7 +15,7 @@ import { EventStreamParser } from "./sse.js";
 /** @typedef {{op: "equal"|"insert"|"delete"|"replace", a: Stretch, b: Stretch}} Run */
 /** @typedef {{kind: string, moved: boolean, a: Part | null, b: Part | null, runs: Run[]}} Change */
 /** @typedef {{a: Version, b: Version, counts: Record<string, number>, changes: Change[]}} Diff */
-/** @typedef {{id: string, title: string, subtitle: string, source: string, published: string, kind: string, rank?: string, nature?: string, authors: string[], characters: number, passages: number}} DocumentSummary */
+/** @typedef {{id: string, title: string, subtitle: string, source: string, published: string, kind: string, rank?: string, nature?: string, authors: string[], characters: number, passages: number, status?: string, versions?: Version[], document_number?: string, corrected?: Record<string, string>, added?: string}} DocumentSummary */
 /** @typedef {{status: string, version: string, documents: number, passages: number, limits?: {question_characters?: number}}} Health */
 /** @typedef {{name: string, label: string, value: number, low: number | null, high: number | null, text: string, between: string, better: string}} Figure */
 /** @typedef {{id: string, kind: string, dataset: string, split: string, configuration: string, queries: number, done: number | null, complete: boolean, started: string, finished: string, headline: string, figures: Figure[], report: string | null}} Evaluation */
@@ -38,7 +38,7 @@ export class ApiError extends Error {
 }
 
 /** @returns {ApiError} */
-function unreachable() {
+export function unreachable() {
   return new ApiError({
     title: "连接不上服务",
     detail: "页面没有收到服务的回应，可能服务已经停止，或者网络中断了。",
@@ -51,7 +51,7 @@ function unreachable() {
  * @param {number} status
  * @returns {ApiError}
  */
-function toApiError(problem, status) {
+export function toApiError(problem, status) {
   const body = /** @type {Record<string, unknown>} */ (problem && typeof problem === "object" ? problem : {});
   const words = (/** @type {unknown} */ value) => (typeof value === "string" ? value : "");
   return new ApiError({
@@ -68,7 +68,7 @@ function toApiError(problem, status) {
  * @returns {Promise<Response>} a response with a 2xx status
  * @throws {ApiError} otherwise; an abort is thrown on as it is
  */
-async function request(path, options = {}) {
+export async function request(path, options = {}) {
   let response;
   const headers = { "X-Dangjian-Owner": owner(), ...options.headers };
   try {
@@ -81,7 +81,7 @@ async function request(path, options = {}) {
 }
 
 /** @param {string} path @param {RequestInit} [options] @returns {Promise<any>} */
-async function requestJson(path, options) {
+export async function requestJson(path, options) {
   const response = await request(path, options);
   try {
     return await response.json();

@@ -29,3 +29,9 @@ export function problemBlock(error, onRetry, ...more) {
     el("div", { class: "actions" }, button("重试", { icon: "retry", class: "plain", onclick: onRetry }), ...more),
   );
 }
+
+/** The same in one line, for where a block has no room. @param {unknown} error */
+export function problemLine(error) {
+  const { title, detail, fix } = problemWords(error);
+  return el("p", { class: "row-problem", role: "alert" }, el("strong", { text: title }), `：${detail}${fix}`);
+}
