@@ -2,8 +2,9 @@
 
 What is answered right is an example for, what has no answer one against. Two more sorts of the latter are made: each
 answerable question with all passages that hold its gold taken from the hits (``removed``: the subject is there and the
-fact is not), and questions of public sets about something else altogether (``far``). Answerable questions that
-are answered wrong say nothing about whether there is an answer, and are left out.
+fact is not), and questions of public sets about something else altogether (``far``). With reading sets half of
+whose documents are taken away (``eval.abstention``) come ``kept`` and ``gone``: the same sort of question with its
+document and without. Answerable questions that are answered wrong say nothing about whether there is an answer, and are left out.
 
 Logistic regression with an L2 penalty on standardised features, by Newton's method. Then the bias is moved so that a threshold
 of 0.5 refuses ``FALSE_REFUSALS`` of the right answers in cross-validation (five folds by question): how many near misses
@@ -17,16 +18,18 @@ import hashlib
 import json
 import math
 import random
+import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from eval.asking import opened
+from eval.abstention import DOCUMENTS, write
+from eval.asking import Progress, opened
 from eval.judging import Excerpt, found
 from eval.questions import bare, document_key, json_lines, read_questions
 from eval.terminal import note, progress
@@ -36,9 +39,10 @@ from service.answering import confidence
 from service.answering.confidence import Signals
 from service.assistant import Assistant
 
-FOLDS, PENALTY, FAR, SEED = 5, 5.0, 70, 7
+FOLDS, PENALTY, FAR, READING, SEED = 5, 5.0, 70, 200, 7
+FOR = ("good", "kept")
 FALSE_REFUSALS = 0.05
-WEIGHT_OF = {"good": 1.0, "unanswerable": 1.5, "removed": 0.4, "far": 0.5}
+WEIGHT_OF = {"good": 1.0, "unanswerable": 1.5, "removed": 0.4, "far": 0.5, "kept": 0.1, "gone": 0.3}
 _DEPTH, _DEEP = 16, 60
 
 Matrix = NDArray[np.float64]
@@ -91,6 +95,18 @@ def far_examples(assistant: Assistant, datasets: Iterable[Path]) -> Iterator[Exa
             yield from _example(assistant, row["text"], hits, f"{folder.name}/{row['_id']}", "far")
 
 
+def reading_examples(datasets: Iterable[Path], bar: Progress) -> Iterator[Example]:
+    """Examples from ``READING`` questions of each BEIR folder, half of whose documents are left out."""
+    sorts = {"good": "kept", "unanswerable": "gone"}
+    for folder in datasets:
+        with tempfile.TemporaryDirectory() as place:
+            made = write(Path(place), folder, seed=SEED, limit=READING)
+            with opened(None, [Path(place) / DOCUMENTS], progress=bar) as assistant:
+                for row in examples(assistant, made.questions):
+                    if row.sort in sorts:
+                        yield replace(row, id=f"{folder.name}/{row.id}", sort=sorts[row.sort])
+
+
 def _example(
     assistant: Assistant, text: str, hits: Sequence[Hit], identifier: str, sort: str
 ) -> Iterator[Example]:
@@ -105,7 +121,7 @@ def table(rows: Sequence[Example], names: Sequence[str]) -> tuple[Matrix, Matrix
     x = np.array([[value[name] for name in names] for value in values])
     return (
         x,
-        np.array([float(row.sort == "good") for row in rows]),
+        np.array([float(row.sort in FOR) for row in rows]),
         np.array([WEIGHT_OF[row.sort] for row in rows]),
     )
 
@@ -165,6 +181,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--set", nargs=2, action="append", required=True, metavar=("QUESTIONS", "DOCUMENTS"))
     parser.add_argument("--far", nargs="*", type=Path, default=[], metavar="BEIR_DIR")
+    parser.add_argument("--reading", nargs="*", type=Path, default=[], metavar="BEIR_DIR")
     parser.add_argument("--write", action="store_true")
     arguments = parser.parse_args()
     rows: list[Example] = []
@@ -174,6 +191,7 @@ def main() -> None:
             with opened(None, [Path(documents)], progress=bar) as assistant:
                 rows += examples(assistant, read_questions(Path(questions), "dev"))
                 rows += far_examples(assistant, arguments.far)
+        rows += reading_examples(arguments.reading, bar)
     note(str(dict(Counter(row.sort for row in rows))))
     result: dict[str, dict[str, float]] = {}
     for key, with_vectors in (("with_vectors", True), ("without_vectors", False)):
