@@ -363,6 +363,8 @@ class DocumentOut(DocumentFacts):
     original: bool = False
     """Whether the file it was made of can be downloaded."""
     references: list[ReferenceOut] = []
+    traditional: int = Field(default=0, description="全文有几个繁体字：与简体对照不同的字数")
+    reading: str | None = Field(default=None, description="简体对照，与全文逐字对应；引文仍以全文为准")
 
     @classmethod
     def of(
