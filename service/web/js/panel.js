@@ -12,13 +12,13 @@ export class Panel {
    * @param {HTMLElement} frame
    * @param {HTMLElement} stage holds the frame and what is beside it
    * @param {HTMLElement} main what is beside it; it scrolls in its element `.dialogue`, where there is one
-   * @param {string} back what the way back is called on a narrow screen
+   * @param {string} [name] what the reader returns to
    */
-  constructor(frame, stage, main, back = "返回对话") {
+  constructor(frame, stage, main, name = "对话") {
     this._frame = frame;
     this._stage = stage;
     this._main = main;
-    this._back = back;
+    this._name = name;
     /** Where the keyboard goes back to. @type {HTMLElement | null} */
     this._opener = null;
     /** @type {(() => void) | null} */
@@ -75,9 +75,9 @@ export class Panel {
   closeButton() {
     return el(
       "button",
-      { type: "button", class: "panel-close", "aria-label": `关闭，${this._back}`, onclick: () => this.close() },
+      { type: "button", class: "panel-close", "aria-label": `关闭，返回${this._name}`, onclick: () => this.close() },
       icon("back"),
-      el("span", { text: this._back }),
+      el("span", { text: `返回${this._name}` }),
       icon("close"),
     );
   }

@@ -57,9 +57,11 @@ export function repairsList({ total, counts, repairs, reason }, points, go) {
 function item({ start, end, removed, replacement }, points, go) {
   const before = visible(points.slice(Math.max(0, start - AROUND), start));
   const after = visible(points.slice(end, end + AROUND));
+  // Where something was only taken out there is nothing to show but the place between its neighbours.
+  const place = end > start ? { start, end } : { start: Math.max(0, start - 1), end: end + 1 };
   const button = el(
     "button",
-    { type: "button", class: "repair", "data-testid": "repair", onclick: () => go({ start, end }) },
+    { type: "button", class: "repair", "data-testid": "repair", onclick: () => go(place) },
     before,
     removed === null ? el("span", { class: "repair-lost", text: "（原文字不可见）" }) : removed && el("del", { text: visible(removed) }),
     replacement && el("ins", { text: visible(replacement) }),

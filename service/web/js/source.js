@@ -13,11 +13,15 @@ import { CodePointText } from "./text.js";
 /** @typedef {import("./sourcepane.js").View} View */
 /** @typedef {{scroll: number, opened: number}} Returning where in the text, and at which reference, the reader was */
 
+/** @typedef {{label: string, run: () => void}} Back the way to a list that the source was opened from */
+/** @typedef {{walk: string, again: string}} Words what the citations belong to, and what to do about one that is wrong */
+
 /** Shows one document at a time in the panel. */
 export class SourceView {
-  /** @param {import("./panel.js").Panel} panel */
-  constructor(panel) {
+  /** @param {import("./panel.js").Panel} panel @param {Words} [words] */
+  constructor(panel, words = { walk: "本次回答的引文", again: "重新提问" }) {
     this._panel = panel;
+    this._words = words;
     /** Documents read in this page's life. @type {Map<string, Loaded>} */
     this._loaded = new Map();
     this._request = 0;
@@ -31,12 +35,12 @@ export class SourceView {
 
   /**
    * @param {Citation} citation
-   * @param {{opener: HTMLElement, siblings: () => Citation[], onCitation: (citation: Citation | null) => void}} options
+   * @param {{opener: HTMLElement, siblings: () => Citation[], onCitation: (citation: Citation | null) => void, back?: Back | null}} options
    *   `siblings` are all citations of the answer; `onCitation` hears which one is shown, null when none is any more
    */
-  openCitation(citation, { opener, siblings, onCitation }) {
+  openCitation(citation, { opener, siblings, onCitation, back = null }) {
     const view = { id: citation.document_id, title: citation.title, citation, siblings, reference: null };
-    this._build(view, opener, null);
+    this._build(view, opener, back);
     this._onCitation = onCitation;
     onCitation(citation);
   }
@@ -47,13 +51,13 @@ export class SourceView {
    * @param {(() => void) | null} back leads back to the list of documents
    */
   openDocument(id, title, back) {
-    this._build({ id, title, citation: null, siblings: () => [], reference: null }, null, back);
+    this._build({ id, title, citation: null, siblings: () => [], reference: null }, null, back && { label: "资料列表", run: back });
   }
 
-  /** @param {View} view @param {HTMLElement | null} opener @param {(() => void) | null} back */
+  /** @param {View} view @param {HTMLElement | null} opener @param {Back | null} back */
   _build(view, opener, back) {
-    const list = back && button("资料列表", { icon: "back", class: "quiet to-list", onclick: back });
-    const pane = new SourcePane([this._panel.closeButton(), list], {
+    const list = back && button(back.label, { icon: "back", class: "quiet to-list", onclick: back.run });
+    const pane = new SourcePane([this._panel.closeButton(), list], this._words, {
       open: (id, title) => this.openDocument(id, title, null),
       follow: (reference, index) => this._follow(pane, reference, index),
       onScript: (simplified) => this._script(pane, simplified),

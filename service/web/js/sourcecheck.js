@@ -12,11 +12,13 @@ import { CodePointText } from "./text.js";
 const VERDICTS = {
   exact: "已核对：与原文一字不差",
   moved: "资料有变动：引文还在，但位置变了，已按原句重新标出",
-  wrong: "核对未通过：原文里找不到这段引文，请勿引用，建议重新提问",
+  wrong: "核对未通过：原文里找不到这段引文，请勿引用，建议",
 };
 
 export class SourceCheck {
-  constructor() {
+  /** @param {string} again what to do about a citation that is wrong */
+  constructor(again) {
+    this._wrong = `${VERDICTS.wrong}${again}`;
     this._verdict = el("p", { class: "check", role: "status" });
     this._again = button("核对原文", { class: "link", "data-testid": "verify", onclick: () => this._verify() });
     this._proof = el("dl", { class: "proof", "data-testid": "proof", hidden: true });
@@ -37,7 +39,7 @@ export class SourceCheck {
     this.clear();
     this._citation = citation;
     this.node.hidden = false;
-    this._say(check.verdict, VERDICTS[check.verdict]);
+    this._say(check.verdict, check.verdict === "wrong" ? this._wrong : VERDICTS[check.verdict]);
   }
 
   /** @param {Check["verdict"] | "unknown"} verdict @param {string} text */

@@ -26,17 +26,18 @@ const LOOK_AT = 0.25;
 export class SourcePane {
   /**
    * @param {(Node | null)[]} ways what leads out of the panel
+   * @param {import("./source.js").Words} words
    * @param {{open: (id: string, title: string) => void, follow: (reference: Reference, index: number) => void, onScript: (simplified: boolean) => void}} actions
    */
-  constructor(ways, actions) {
+  constructor(ways, words, actions) {
     this._actions = actions;
     this._title = el("h2", { class: "panel-title", id: "source-title", tabindex: "-1", "data-autofocus": true });
     this._about = el("p", { class: "panel-about" });
     this._standing = el("div", { class: "source-standing" });
     this._location = el("p", { class: "source-location" });
-    this._check = new SourceCheck();
+    this._check = new SourceCheck(words.again);
     this._tools = new SourceTools({ go: (place) => this._go(place), onScript: actions.onScript });
-    this.walk = el("nav", { class: "walk", "aria-label": "本次回答的引文" });
+    this.walk = el("nav", { class: "walk", "aria-label": words.walk });
     this.trail = el("span", { class: "trail" });
     this.body = el("div", { class: "source-body", tabindex: "0", role: "region", "aria-label": "资料全文" });
     /** @type {View} */
