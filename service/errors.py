@@ -6,8 +6,10 @@ ServiceError
 ├── FilterError       a filter names what there is not
 ├── AnswerFileError   a saved answer cannot be read
 ├── ChangesNotAllowed the settings do not let the library be changed from outside
-└── ConversationError the file of the conversations cannot be used
-    └── ConversationNotFound  there is no such conversation, or it is another's
+├── ConversationError the file of the conversations cannot be used
+│   └── ConversationNotFound  there is no such conversation, or it is another's
+└── FeedbackError     the file of the feedback cannot be used
+    └── FeedbackInvalid   what is said of an answer does not fit it
 """
 
 
@@ -41,3 +43,11 @@ class ConversationError(ServiceError):
 
 class ConversationNotFound(ConversationError):
     """There is no such conversation, or it is another owner's."""
+
+
+class FeedbackError(ServiceError):
+    """The file of the feedback cannot be used."""
+
+
+class FeedbackInvalid(FeedbackError):
+    """What is said of an answer does not fit it."""

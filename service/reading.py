@@ -82,7 +82,8 @@ def _raw_text(document: Document, data: bytes, origin: str, limits: Limits) -> s
 
 def applied(raw: str, edits: Sequence[Edit]) -> str:
     """The raw text with the edits made; they are in raw order and do not overlap."""
-    parts, at = [], 0
+    parts: list[str] = []
+    at = 0
     for edit in edits:
         parts += raw[at : edit.raw.start], edit.replacement
         at = edit.raw.end

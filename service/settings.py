@@ -69,6 +69,10 @@ class Settings(BaseSettings):
         default=200, ge=1, le=10_000, description="一个浏览器最多保存几个对话，超过的从最早的删起"
     )
 
+    feedback_kept: int = Field(
+        default=10_000, ge=1, le=1_000_000, description="最多保存几条对回答的评价，超过的从最早的删起"
+    )
+
     @property
     def library_path(self) -> Path:
         """The SQLite file of the library."""
@@ -78,6 +82,11 @@ class Settings(BaseSettings):
     def conversations_path(self) -> Path:
         """The SQLite file of the conversations."""
         return self.home / "conversations.sqlite3"
+
+    @property
+    def feedback_path(self) -> Path:
+        """The SQLite file of the feedback."""
+        return self.home / "feedback.sqlite3"
 
     @property
     def index_path(self) -> Path:

@@ -156,6 +156,7 @@ class AnswerOut(BaseModel):
     notes: list[str] = []
     choices: list[str] = []
     resolved_question: str = Field(default="", description="按对话补全后的问题；没有改动时为空")
+    turn: int = Field(default=0, description="在所存对话里是第几轮，从 1 起；没有保存时为 0")
 
     @classmethod
     def of(cls, a: Answer) -> AnswerOut:
