@@ -68,7 +68,7 @@ export class FeedbackBar {
       }),
     );
     const box = /** @type {HTMLInputElement} */ (
-      el("input", { class: "feedback-box", maxlength: LONGEST_COMMENT, "aria-label": "补充说明", placeholder: "补充说明（可不填，请勿写姓名、电话）" })
+      el("input", { class: "feedback-box", maxlength: LONGEST_COMMENT, "aria-label": "补充说明", placeholder: "补充说明，请勿写姓名和电话" })
     );
     const submit = async (/** @type {Event} */ event) => {
       event.preventDefault();
