@@ -169,6 +169,40 @@ def test_the_card_has_title_rank_date_place_and_quote(page: Page, page_server: s
     card.wait_for(state="hidden")
 
 
+def test_markup_in_outline_and_repairs_stays_text(page: Page) -> None:
+    markup = "<img src=x onerror=window.injected=1>"
+    text = f"𠮷{markup}机关\n正文一。\n"
+    section = {"title": markup, "level": 1, "start": 0, "end": len(text), "heading_start": 0}
+    section |= {"heading_end": text.index("\n")}
+    facts = {
+        "id": "d",
+        "title": markup,
+        "subtitle": "",
+        "authors": [markup],
+        "source": markup,
+        "published": "",
+    }
+    found = facts | {"kind": "", "text": text, "text_sha256": "", "sections": [section], "edits": [{}]}
+    repair = {"kind": markup, "start": 1, "end": 5, "raw_start": 1, "raw_end": 9}
+    repair |= {"removed": markup, "replacement": text[1:5]}
+    repairs = {"total": 1, "counts": {markup: 1}, "repairs": [repair], "reason": markup}
+    page.route(
+        "**/api/documents", lambda route: route.fulfill(json={"documents": [facts | {"characters": 3}]})
+    )
+    page.route("**/api/documents/d", lambda route: route.fulfill(json=found))
+    page.route("**/api/documents/d/repairs", lambda route: route.fulfill(json=repairs))
+    page.get_by_role("button", name="资料", exact=True).click()
+    page.get_by_test_id("documents").get_by_role("listitem").first.get_by_role("button").click()
+    page.get_by_test_id("open-outline").click()
+    assert page.get_by_test_id("outline").text_content() == text[: text.index("\n")]
+    page.get_by_test_id("open-repairs").click()
+    page.locator(".repairs-kind summary").click()
+    assert markup in (page.get_by_test_id("repair").text_content() or "")
+    assert markup in (page.get_by_test_id("repairs").text_content() or "")
+    assert page.locator("img[src='x']").count() == 0
+    assert page.evaluate("window.injected") is None
+
+
 def test_on_a_phone_the_tools_fit(page: Page) -> None:
     page.set_viewport_size({"width": 360, "height": 740})
     source = open_source(page, TRADITIONAL)
