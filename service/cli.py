@@ -9,6 +9,8 @@ from typing import Annotated, Any
 
 import typer
 
+from service.types import Kind
+
 app = typer.Typer(
     name="dangjian",
     help="党建问答：资料入库、检索、问答、核对。",
@@ -180,6 +182,9 @@ def ask(
     kind: Kinds = None,
     source: Sources = None,
     as_of: AsOf = "",
+    answer_kind: Annotated[
+        Kind | None, typer.Option("--answer-kind", help="按这一类问题作答；不填则由程序判断。")
+    ] = None,
     conversation: Annotated[
         str,
         typer.Option(
@@ -201,7 +206,9 @@ def ask(
         raise typer.Exit(commands.ask_batch(_settings(), batch, chosen))
     if not re.fullmatch(r"[A-Za-z0-9_-]{0,64}", conversation):
         raise typer.BadParameter("对话编号最多 64 个字符，只能用字母、数字、_ 和 -。")
-    raise typer.Exit(commands.ask(_settings(), question or "", chosen, conversation, as_json=as_json))
+    raise typer.Exit(
+        commands.ask(_settings(), question or "", chosen, conversation, answer_kind, as_json=as_json)
+    )
 
 
 @app.command()

@@ -21,6 +21,7 @@ from service.conversations import Conversations
 from service.errors import AnswerFileError, FilterError, QuestionError, SettingsError
 from service.scope import Filters, check_known
 from service.settings import Settings
+from service.types import Kind
 
 
 def _print_json(value: Any) -> None:
@@ -159,12 +160,20 @@ def search(settings: Settings, query: str, k: int, chosen: Filters, *, as_json: 
     return 0
 
 
-def ask(settings: Settings, question: str, chosen: Filters, conversation: str, *, as_json: bool) -> int:
+def ask(
+    settings: Settings,
+    question: str,
+    chosen: Filters,
+    conversation: str,
+    kind: Kind | None = None,
+    *,
+    as_json: bool,
+) -> int:
     """One answer; within a conversation, which is kept, where one is named."""
     store = Conversations(settings) if conversation else None
     turns = store.turns(conversation) if store else ()
     with _assistant(settings) as assistant:
-        answer = AnswerOut.of(assistant.ask(question, chosen, conversation, turns))
+        answer = AnswerOut.of(assistant.ask(question, chosen, conversation, turns, kind))
     if store:
         store.keep(answer)
     if as_json:
