@@ -240,9 +240,9 @@ def feedback_export(
     ] = False,
 ) -> None:
     """把评价导出为评测题目（dangjian-eval answers 的格式），不含提问的人和附言。"""
-    from service import commands
+    from service import commands_feedback
 
-    raise typer.Exit(commands.export_feedback(_settings(), out, confirmed_only=confirmed))
+    raise typer.Exit(commands_feedback.export(_settings(), out, confirmed_only=confirmed))
 
 
 @app.command()

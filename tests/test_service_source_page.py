@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
@@ -167,6 +168,28 @@ def test_the_card_has_title_rank_date_place_and_quote(page: Page, page_server: s
     assert citation["quote"] in words
     page.keyboard.press("Escape")
     card.wait_for(state="hidden")
+
+
+def test_what_came_nearest_to_a_refused_question_can_be_opened(page: Page, page_server: str) -> None:
+    answer = page.request.post(f"{page_server}/api/ask", data={"question": SEVERAL}).json()
+    related = answer["citations"][:2]
+    answer |= {
+        "status": "not_found",
+        "answer": "没有找到。",
+        "claims": [],
+        "citations": [],
+        "related": related,
+    }
+    body = f"event: answer\ndata: {json.dumps(answer)}\n\n"
+    page.route("**/api/ask/stream", lambda route: route.fulfill(content_type="text/event-stream", body=body))
+    nearest = ask(page, SEVERAL).get_by_test_id("related")
+    assert nearest.count() == 2
+    nearest.nth(1).click()
+    page.get_by_test_id("highlight").wait_for()
+    assert page.get_by_test_id("highlight").text_content() == related[1]["quote"]
+    page.get_by_text("2 / 2", exact=True).wait_for()
+    page.keyboard.press("ArrowLeft")
+    page.get_by_text("1 / 2", exact=True).wait_for()
 
 
 def test_markup_in_outline_and_repairs_stays_text(page: Page) -> None:

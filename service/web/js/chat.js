@@ -41,7 +41,7 @@ export class Chat {
       openCitation: (citation, opener, turn) =>
         parts.source.openCitation(citation, {
           opener,
-          siblings: () => turn.citations,
+          siblings: () => turn.around(citation),
           onCitation: (shown) => markActive(turn.node, shown),
         }),
       ask: (question) => this.ask(question),

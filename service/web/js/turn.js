@@ -6,6 +6,7 @@ import { button, el, icon } from "./dom.js";
 import { FeedbackBar } from "./feedback.js";
 import { printedSources, printTurn } from "./print.js";
 import { problemBlock } from "./problem.js";
+import { relatedList } from "./related.js";
 import { scopeOf } from "./scope.js";
 
 /** @typedef {import("./api.js").Answer} Answer */
@@ -51,9 +52,10 @@ export class Turn {
     this.wait();
   }
 
-  /** @returns {Citation[]} in the order of their numbers */
-  get citations() {
-    return [...this._citations.values()].sort((a, b) => a.id - b.id);
+  /** @param {Citation} citation @returns {Citation[]} those it stands among: what came nearest, or the answer's own in order */
+  around(citation) {
+    const related = this.answer?.related ?? [];
+    return related.includes(citation) ? related : [...this._citations.values()].sort((a, b) => a.id - b.id);
   }
 
   /** Back to the beginning: the question is being asked. */
@@ -144,6 +146,7 @@ export class Turn {
     block.append(el("div", { class: "actions not-found-actions" }, this._editButton(), documents));
     /** @type {Node[]} */
     const parts = [block];
+    if (answer.related?.length) parts.push(relatedList(answer.related, this._answerActions));
     if (answer.notes?.length) parts.push(noteList(answer.notes));
     const { filters, label } = scopeOf(this.scope);
     if (filters) parts.push(el("p", { class: "scope-hint", text: `这次的范围是“${label}”。把输入框下的范围改为“全部”再问，也许能找到。` }));
