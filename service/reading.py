@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from ingest.errors import DocumentNotFound, LoadError, OriginalUnavailable
+from ingest.errors import LoadError, OriginalUnavailable
 from ingest.formats.limits import Limits
 from ingest.loaders import load_bytes, shown
 from ingest.normal import simplify
@@ -103,11 +103,8 @@ def _placed(edits: Sequence[Edit], raw: str | None) -> tuple[Repair, ...]:
 
 def recheck(assistant: Assistant, document_id: str, span: Span, quote: str, text_sha256: str) -> Recheck:
     """Compare an excerpt with the library, read from the disk again; raises DocumentNotFound."""
+    assistant.document(document_id)  # raises; what it gives may be remembered, not read
     revision = assistant.generation.manifest.snapshot.get(document_id)
-    if revision is None:
-        raise DocumentNotFound(
-            f"没有编号为 {document_id[:80]} 的资料，可能已经移除。请重新提问，或在资料列表里另选一份。"
-        )
     document = assistant.library.document(document_id, revision)
     return Recheck(
         check(document, span, quote, text_sha256),

@@ -75,6 +75,11 @@ def exported(home: Path, out: Path, *options: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in out.read_text("utf-8").splitlines()]
 
 
+def test_the_page_offers_the_same_reasons() -> None:
+    page = (Path(__file__).parents[1] / "service" / "web" / "js" / "feedback.js").read_text("utf-8")
+    assert json.dumps(REASONS, ensure_ascii=False) in page
+
+
 def test_turns_are_numbered_and_a_change_of_mind_overwrites(client: TestClient) -> None:
     first = asked(client)
     second = asked(client, first["conversation_id"])
