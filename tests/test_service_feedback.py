@@ -138,6 +138,8 @@ def test_what_does_not_fit_is_refused(client: TestClient, said: dict[str, Any]) 
 def test_there_must_be_such_a_turn(client: TestClient) -> None:
     answer = asked(client)
     assert thumb(client, {**answer, "turn": 7}, verdict="up").status_code == 404
+    assert thumb(client, {**answer, "turn": 10**30}, verdict="up").status_code == 422
+    assert client.delete(f"/api/feedback/{answer['conversation_id']}/{10**30}", headers=ME).status_code == 422
 
 
 def test_only_what_was_confirmed_becomes_gold(client: TestClient, home: Path, tmp_path: Path) -> None:

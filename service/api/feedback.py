@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import PurePosixPath
 from typing import Annotated, Any
 
-from fastapi import Depends, FastAPI, Query, Request, Response
+from fastapi import Depends, FastAPI, Path, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from service.api.asked import Asked
@@ -15,6 +15,7 @@ from service.assistant import Assistant
 from service.feedback import REASONS, Feedback, FeedbackStore, Thumb
 
 _PROBLEMS: dict[int | str, dict[str, Any]] = {s: {"model": Problem} for s in (404, 422, 503)}
+_MOST_TURNS = 10_000_000
 _Conversation = Annotated[Text, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_-]*$")]
 
 
@@ -34,7 +35,7 @@ class FeedbackIn(BaseModel):
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
     conversation_id: _Conversation
-    turn: int = Field(ge=1, le=10_000_000, description="对话里的第几轮，回答里的 turn")
+    turn: int = Field(ge=1, le=_MOST_TURNS, description="对话里的第几轮，回答里的 turn")
     verdict: Thumb
     reason: Text = Field(default="", description=f"没帮助的原因：{'、'.join(REASONS)}，或空")
     comment: Annotated[Text, Field(max_length=500)] = ""
@@ -98,7 +99,11 @@ def given(
 
 
 def withdraw(
-    conversation_id: str, turn: int, conversations: Kept, store: Given, owner: Owner = ""
+    conversation_id: str,
+    turn: Annotated[int, Path(ge=1, le=_MOST_TURNS)],
+    conversations: Kept,
+    store: Given,
+    owner: Owner = "",
 ) -> Response:
     """撤回对一次回答的评价。"""
     conversations.answer(conversation_id, turn, owner)
