@@ -14,8 +14,10 @@ ServiceError
 │   ├── UploadsBusy       too many uploads at once
 │   └── StorageFull       the files could not be written
 ├── JobNotFound       there is no such upload
-└── ConversationError the file of the conversations cannot be used
-    └── ConversationNotFound  there is no such conversation, or it is another's
+├── ConversationError the file of the conversations cannot be used
+│   └── ConversationNotFound  there is no such conversation, or it is another's
+└── FeedbackError     the file of the feedback cannot be used
+    └── FeedbackInvalid   what is said of an answer does not fit it
 """
 
 
@@ -81,3 +83,11 @@ class ConversationError(ServiceError):
 
 class ConversationNotFound(ConversationError):
     """There is no such conversation, or it is another owner's."""
+
+
+class FeedbackError(ServiceError):
+    """The file of the feedback cannot be used."""
+
+
+class FeedbackInvalid(FeedbackError):
+    """What is said of an answer does not fit it."""

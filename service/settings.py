@@ -78,6 +78,10 @@ class Settings(BaseSettings):
         default=200, ge=1, le=10_000, description="一个浏览器最多保存几个对话，超过的从最早的删起"
     )
 
+    feedback_kept: int = Field(
+        default=10_000, ge=1, le=1_000_000, description="最多保存几条对回答的评价，超过的从最早的删起"
+    )
+
     @field_validator("manager_password")
     @classmethod
     def _long_enough(cls, password: SecretStr) -> SecretStr:
@@ -99,6 +103,11 @@ class Settings(BaseSettings):
     def uploads_path(self) -> Path:
         """The folder of the files that came through the page."""
         return self.home / "uploads"
+
+    @property
+    def feedback_path(self) -> Path:
+        """The SQLite file of the feedback."""
+        return self.home / "feedback.sqlite3"
 
     @property
     def index_path(self) -> Path:

@@ -7,13 +7,13 @@ from contextlib import asynccontextmanager
 from datetime import date
 from mimetypes import add_type
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import Depends, FastAPI, Query
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from starlette.staticfiles import StaticFiles
 
-from service.api import conversations, evaluations, managing, uploading
+from service.api import conversations, evaluations, feedback, managing, reading, uploading
 from service.api.access import Attempts
 from service.api.asked import Asked
 from service.api.conversations import Owner, Store, answered
@@ -37,6 +37,8 @@ from service.assistant import Assistant, Filters
 from service.changing import Changer
 from service.conversations import Conversations
 from service.examples import example_questions
+from service.feedback import FeedbackStore
+from service.reading import reading_form
 from service.uploads.desk import Uploads
 from service.uploads.folder import UploadFolder
 from service.version import VERSION
@@ -75,6 +77,7 @@ def create_app(assistant: Assistant) -> FastAPI:
     app.state.conversations = (
         Conversations(assistant.settings) if assistant.settings.keep_conversations else None
     )
+    app.state.feedback = FeedbackStore(assistant.settings)
     app.add_middleware(Guard, most=assistant.settings.request_bytes, streamed=(uploading.UPLOAD,))
     install(app)
     _add_routes(app)
@@ -97,7 +100,9 @@ def _add_routes(app: FastAPI) -> None:
     app.get("/api/health", summary="服务状态")(health)
     conversations.add_routes(app)
     evaluations.add_routes(app)
+    feedback.add_routes(app)
     managing.add_routes(app)
+    reading.add_routes(app)
     uploading.add_routes(app)
 
 
@@ -175,11 +180,21 @@ def documents(assistant: Asked) -> DocumentsOut:
     )
 
 
-def document(document_id: str, assistant: Asked) -> DocumentOut:
+def document(
+    document_id: str,
+    assistant: Asked,
+    script: Annotated[
+        Literal["simplified"] | None, Query(description="simplified：另附简体对照 reading，与全文逐字对应")
+    ] = None,
+) -> DocumentOut:
     """一份资料的全文、章节、修复记录、各个版本，以及文中引用的条款和文件。"""
     found, history = assistant.document(document_id), assistant.history(document_id)
     links = assistant.links(document_id)
-    return DocumentOut.of(found, history, links, original=assistant.has_original(found))
+    out = DocumentOut.of(found, history, links, original=assistant.has_original(found))
+    simplified, differing = reading_form(found)
+    return out.model_copy(
+        update={"traditional": differing, "reading": simplified if script == "simplified" else None}
+    )
 
 
 def diff(
