@@ -39,6 +39,7 @@ from service.answering.reach import Reach
 from service.answering.titles import Titled
 from service.answering.turns import Place, RecentTurns, Turn
 from service.errors import QuestionError
+from service.llm.summary import Summariser
 from service.references import Link, Linker
 from service.scope import Catalogue, Filters, History, Scope, scope_of
 from service.settings import Settings
@@ -68,12 +69,14 @@ class Assistant:
         analyzer: Analyzer,
         settings: Settings,
         today: Callable[[], date] = date.today,
+        summariser: Summariser | None = None,
     ) -> None:
         self.library = library
         self.retriever = retriever
         self.analyzer = analyzer
         self.settings = settings
         self._today = today
+        self._summariser = summariser
         self._remembered = lru_cache(maxsize=64)(library.document)
         self._catalogues: dict[str, Catalogue] = {}
         self._originals = Originals(settings.file_bytes, settings.limits)
@@ -132,11 +135,13 @@ class Assistant:
         filters: Filters = Filters(),
         conversation_id: str = "",
         turns: Sequence[Turn] | None = None,
+        *,
+        summarise: bool = True,
     ) -> Answer:
         """The answer to ``text``; raises QuestionError where it cannot be asked.
 
         ``turns`` are the earlier ones of the conversation, the earliest first; without them the assistant goes by what
-        it remembers of ``conversation_id``.
+        it remembers of ``conversation_id``. Without ``summarise`` the language model is left to ``summarised``.
         """
         started = time.perf_counter()
         generation = self.generation
@@ -167,7 +172,11 @@ class Assistant:
             resolved_question=resolved.text if resolved.changed else "",
         )
         self._recent.keep(answer)
-        return answer
+        return self.summarised(answer) if summarise else answer
+
+    def summarised(self, answer: Answer) -> Answer:
+        """``answer`` with the summary of the language model, where one is set."""
+        return self._summariser.summarised(answer) if self._summariser else answer
 
     def found(self, text: str, hits: Sequence[Hit]) -> tuple[list[Point], Signals]:
         """What ``hits`` offer for ``text`` and what speaks for it, whether or not an answer is made of it."""

@@ -79,7 +79,8 @@ class Answer:
 
     ``notes`` are what the reader has to know besides (a cited text is superseded); ``choices`` are full questions to
     choose from where the one asked means several things. ``resolved_question`` is the question as it was understood
-    after the conversation, empty where it was taken as it stands.
+    after the conversation, empty where it was taken as it stands. ``summary`` are sentences of a language model that the
+    citations carry (``verbatim`` is false), in their order; ``claims`` are the same with and without them.
     """
 
     question: str
@@ -95,3 +96,4 @@ class Answer:
     notes: tuple[str, ...] = ()
     choices: tuple[str, ...] = ()
     resolved_question: str = ""
+    summary: tuple[Claim, ...] = ()

@@ -156,6 +156,9 @@ class AnswerOut(BaseModel):
     notes: list[str] = []
     choices: list[str] = []
     resolved_question: str = Field(default="", description="按对话补全后的问题；没有改动时为空")
+    summary: list[ClaimOut] = Field(
+        default=[], description="归纳：语言模型据引文写成、逐句核对过的话，不是原文；没有用语言模型时为空"
+    )
 
     @classmethod
     def of(cls, a: Answer) -> AnswerOut:
@@ -173,6 +176,7 @@ class AnswerOut(BaseModel):
             notes=list(a.notes),
             choices=list(a.choices),
             resolved_question=str(_clean(a.resolved_question)),
+            summary=[ClaimOut.of(c) for c in a.summary],
         )
 
 

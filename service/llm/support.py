@@ -1,0 +1,134 @@
+"""How far a text carries a sentence, from its words and from the vectors of both.
+
+The sentence is held against stretches of the text of one or two sentences, so that words gathered from all over it do not
+add up. Of each clause the share of its words, by how rare they are, that stand in the stretch counts; the worst clause
+decides, since one foreign clause spoils a sentence. Figures and threshold: docs/language-model.md, from ``eval.support``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+from ingest.normal import normal_form
+from ingest.sentences import split_sentences
+from retriever.analyzer import Analyzer
+from retriever.protocols import Embedder
+from service.answering.wording import bare, occurs
+
+THRESHOLD = 0.80
+"""Chosen on development pairs (``eval.support``)."""
+
+_WORDS = 0.8
+"""The share of the words in the score; the rest is the vectors'."""
+
+_LINKING = frozenset(
+    [
+        "资料",
+        "原文",
+        "提到",
+        "指出",
+        "规定",
+        "明确",
+        "要求",
+        "强调",
+        "包括",
+        "主要",
+        "同时",
+        "此外",
+        "另外",
+        "其中",
+        "例如",
+        "比如",
+        "首先",
+        "其次",
+        "最后",
+        "以及",
+        "因此",
+        "具体",
+        "方面",
+        "有关",
+        "相关",
+        "根据",
+        "按照",
+        "依据",
+        "提出",
+        "介绍",
+        "一是",
+        "二是",
+        "三是",
+        "四是",
+        "五是",
+        "一方面",
+        "另一方面",
+        "总之",
+        "即",
+        "并",
+        "也",
+        "还",
+        "还要",
+        "需要",
+        "通过",
+        "进行",
+        "做法",
+        "内容",
+        "其",
+        "该",
+    ]
+)
+"""Words that connect sentences and may come from the model."""
+
+_CLAUSE = re.compile(r"[，,；;：:。！？!?、]+")
+_TELLING = 4  # shorter stretches between marks belong to what stands before them
+
+
+class WordsAndVectors:
+    """The support check of ``service.llm.types`` from the index's words and the embedder's vectors."""
+
+    threshold = THRESHOLD
+
+    def __init__(self, analyzer: Analyzer, idf: Callable[[str], float], embedder: Embedder) -> None:
+        self._analyzer = analyzer
+        self._idf = idf
+        self._embedder = embedder
+
+    def score(self, sentence: str, cited: str) -> float:
+        """From 0 to 1. Costs one vector for the sentence and one for the best stretch of ``cited``."""
+        covered, stretch = max(
+            ((self.covered(sentence, words), words) for words in stretches(cited)), default=(0.0, "")
+        )
+        if not covered:
+            return 0.0
+        first, second = self._embedder.embed_passages([normal_form(sentence), normal_form(stretch)])
+        return _WORDS * covered + (1 - _WORDS) * max(0.0, float(first @ second))
+
+    def covered(self, sentence: str, stretch: str) -> float:
+        """The share of the words, by how rare they are, of the clause of ``sentence`` that has least in ``stretch``."""
+        shares = [self._share(clause, stretch) for clause in _clauses(sentence)]
+        return min(shares, default=0.0)
+
+    def _share(self, clause: str, stretch: str) -> float:
+        terms = [term for term in self._analyzer.query_terms(clause) if term not in _LINKING]
+        weights = {term: max(self._idf(term), 0.1) for term in terms}
+        total = sum(weights.values())
+        found = sum(weight for term, weight in weights.items() if occurs(term, stretch))
+        return found / total if total else 1.0
+
+
+def stretches(text: str) -> list[str]:
+    """Every sentence of ``text`` with the one after it."""
+    sentences = [span.of(text) for span in split_sentences(text)]
+    return [
+        sentences[i] + (sentences[i + 1] if i + 1 < len(sentences) else "") for i in range(len(sentences))
+    ]
+
+
+def _clauses(sentence: str) -> Sequence[str]:
+    """The clauses that say something; what is too short for that goes with the one before."""
+    result: list[str] = []
+    for part in filter(bare, _CLAUSE.split(sentence)):
+        if result and len(bare(part)) < _TELLING:
+            result[-1] += f"，{part}"
+        else:
+            result.append(part)
+    return result

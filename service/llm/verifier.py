@@ -1,0 +1,62 @@
+"""Which sentences of a model may be shown: those that cite, and whose cited text carries them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from service.llm import facts
+from service.llm.types import Sentence, Support
+from service.types import Citation
+
+_SHORTEST, _LONGEST = 5, 300
+_MARKUP = re.compile(r"[\[\]［］【】<>{}|]|https?:|www\.")
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A sentence and, in Chinese, why it must not be shown; empty where it may."""
+
+    sentence: Sentence
+    reason: str = ""
+
+
+class Verifier:
+    """Checks sentences against the texts that they cite."""
+
+    def __init__(self, support: Support, terms: facts.Terms, known: Callable[[str], bool]) -> None:
+        """``terms`` gives the content terms of a text, ``known`` says whether the library has a term."""
+        self._support = support
+        self._terms = terms
+        self._known = known
+
+    def check(
+        self, sentences: Sequence[Sentence], citations: Mapping[int, Citation], texts: Mapping[int, str]
+    ) -> tuple[Checked, ...]:
+        """Each sentence with its verdict; ``texts`` are the words of the citations that may support."""
+        return tuple(Checked(sentence, self._reason(sentence, citations, texts)) for sentence in sentences)
+
+    def _reason(self, sentence: Sentence, citations: Mapping[int, Citation], texts: Mapping[int, str]) -> str:
+        if not sentence.citations:
+            return "没有注明出处"
+        if unknown := [number for number in sentence.citations if number not in texts]:
+            return f"没有编号为 {unknown[0]} 的引文"
+        if _MARKUP.search(sentence.text) or not _SHORTEST <= len(sentence.text) <= _LONGEST:
+            return "不是一句完整的话"
+        cited = "\n".join(texts[number] for number in sentence.citations)
+        titles = [citations[number].title for number in sentence.citations]
+        return self._unsaid(sentence.text, cited, titles)
+
+    def _unsaid(self, text: str, cited: str, titles: Sequence[str]) -> str:
+        """What ``cited`` does not say of ``text``; empty where it says all."""
+        reason = (
+            facts.quotations(text, cited, titles)
+            or facts.numbers(text, cited)
+            or facts.names(text, cited, titles, self._terms, self._known)
+            or facts.negations(text, cited)
+            or facts.bindings(text, cited)
+        )
+        if reason:
+            return reason
+        return "" if self._support.score(text, cited) >= self._support.threshold else "引文不足以支持"
