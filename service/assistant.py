@@ -174,6 +174,11 @@ class Assistant:
         self._recent.keep(answer)
         return self.summarised(answer) if summarise else answer
 
+    @property
+    def summarises(self) -> bool:
+        """Whether a language model is set."""
+        return self._summariser is not None
+
     def summarised(self, answer: Answer) -> Answer:
         """``answer`` with the summary of the language model, where one is set."""
         return self._summariser.summarised(answer) if self._summariser else answer

@@ -21,6 +21,7 @@ from service.assistant import Assistant
 from service.llm.load import limits_of, load_language_model
 from service.llm.summary import Summariser
 from service.llm.support import WordsAndVectors
+from service.llm.types import LanguageModel
 from service.llm.verifier import Verifier
 from service.settings import Settings
 
@@ -48,6 +49,11 @@ def open_assistant(settings: Settings) -> Assistant:
     return Assistant(library, retriever, analyzer, settings, summariser=summariser)
 
 
+def language_model_of(settings: Settings) -> LanguageModel | None:
+    """The language model that the settings name, ``None`` where they name none; nothing is contacted."""
+    return load_language_model(settings)
+
+
 def verifier_of(retriever: Retriever, analyzer: Analyzer) -> Verifier:
     """The check of what a language model writes, by the words of the index in use and its embedder."""
     support = WordsAndVectors(analyzer, retriever.idf, retriever.embedder)
@@ -59,7 +65,7 @@ def verifier_of(retriever: Retriever, analyzer: Analyzer) -> Verifier:
 
 
 def _summariser(settings: Settings, retriever: Retriever, analyzer: Analyzer) -> Summariser | None:
-    model = load_language_model(settings)
+    model = language_model_of(settings)
     return Summariser(model, verifier_of(retriever, analyzer), limits_of(settings)) if model else None
 
 

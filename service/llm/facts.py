@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 
 from ingest.normal import normal_form
 from service.llm.clauses import Clause, clauses, grams, nearest, overlap, share
-from service.llm.quantities import Quantity
+from service.llm.quantities import Quantity, worded
 
 Terms = Callable[[str], Sequence[str]]
 """The content terms of a text, as the index has them."""
@@ -88,7 +88,7 @@ def names(
     ``known`` says of a term whether the library has it: a word that nobody uses is likely a name.
     """
     source = _SPACES.sub("", normal_form("\n".join((cited, *titles))))
-    normal = _SPACES.sub("", normal_form(sentence))
+    normal = _SPACES.sub("", worded(normal_form(sentence)))
     for pattern, group in ((_LATIN, 0), (_PERSON, 1)):
         for match in pattern.finditer(normal):
             if match[group] not in source:

@@ -86,6 +86,15 @@ def quantities(text: str) -> list[Quantity]:
     return sorted(found, key=lambda quantity: quantity.start)
 
 
+def worded(normal: str) -> str:
+    """A text in normal form without the quantities that have a unit, which are compared by value and not as words."""
+    text = plain(normal)
+    for quantity in reversed(quantities(text)):
+        if quantity.sort not in ("", "地"):
+            text = text[: quantity.start] + " " + text[quantity.end :]
+    return text
+
+
 def _numbers(text: str) -> Iterator[Quantity]:
     for match in _NUMBER.finditer(text):
         if (

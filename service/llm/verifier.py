@@ -11,6 +11,12 @@ from service.llm.types import Sentence, Support
 from service.types import Citation
 
 _SHORTEST, _LONGEST = 5, 300
+_LINK = re.compile(
+    r"^(?:同时|其中|此外|另外|首先|其次|再次|最后|例如|比如|具体(?:来说|而言)?|总之|因此|据此|资料(?:中)?(?:还)?(?:指出|提到|显示|要求|规定|强调|介绍)|"
+    r"一方面|另一方面|一是|二是|三是|四是|五是|在此基础上|与此同时)[，,：:]?"
+)
+"""Words that connect a sentence with the one before; they say nothing of the subject and need no source."""
+
 _MARKUP = re.compile(r"[\[\]［］【】<>{}|]|https?:|www\.")
 
 
@@ -46,17 +52,23 @@ class Verifier:
             return "不是一句完整的话"
         cited = "\n".join(texts[number] for number in sentence.citations)
         titles = [citations[number].title for number in sentence.citations]
-        return self._unsaid(sentence.text, cited, titles)
+        wrong, score = self.judge(sentence.text, cited, titles)
+        return wrong or ("" if score >= self._support.threshold else "引文不足以支持")
 
-    def _unsaid(self, text: str, cited: str, titles: Sequence[str]) -> str:
-        """What ``cited`` does not say of ``text``; empty where it says all."""
-        reason = (
+    def judge(self, text: str, cited: str, titles: Sequence[str]) -> tuple[str, float]:
+        """The first fact of a sentence that ``cited`` does not have, in Chinese or empty; how far the text carries the rest.
+
+        ``titles`` are those of the cited documents: names may come from them.
+        """
+        said = _LINK.sub("", text)
+        wrong = self._wrong(said, cited, titles)
+        return wrong, 0.0 if wrong else self._support.score(said, cited)
+
+    def _wrong(self, text: str, cited: str, titles: Sequence[str]) -> str:
+        return (
             facts.quotations(text, cited, titles)
             or facts.numbers(text, cited)
             or facts.names(text, cited, titles, self._terms, self._known)
             or facts.negations(text, cited)
             or facts.bindings(text, cited)
         )
-        if reason:
-            return reason
-        return "" if self._support.score(text, cited) >= self._support.threshold else "引文不足以支持"
