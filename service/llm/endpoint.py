@@ -6,12 +6,15 @@ environment do not count. The key and what the endpoint says in its errors (whic
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import SecretStr
 
 from service.errors import LanguageModelLate, LanguageModelUnreachable, LanguageModelUnusable, SettingsError
 from service.llm.types import Limits, Prompt, Receiver
+
+if TYPE_CHECKING:
+    import openai
 
 _NO_KEY = "none"
 """What the client is given where no key is set; the header is then left out."""
@@ -42,7 +45,7 @@ class EndpointModel:
         import openai
 
         try:
-            client = self._client(openai, limits, receiver)
+            client = self._client(limits, receiver)
             receiver.on_stop(client.close)
             with client:
                 self._stream(client, prompt, limits, receiver)
@@ -55,7 +58,7 @@ class EndpointModel:
         except (openai.OpenAIError, ValueError, TypeError, AttributeError, LookupError):
             raise LanguageModelUnusable("语言模型的回复看不懂") from None
 
-    def _stream(self, client: Any, prompt: Prompt, limits: Limits, receiver: Receiver) -> None:
+    def _stream(self, client: openai.OpenAI, prompt: Prompt, limits: Limits, receiver: Receiver) -> None:
         stream = client.chat.completions.create(
             model=self._model,
             messages=[
@@ -65,6 +68,7 @@ class EndpointModel:
             stream=True,
             temperature=0,
             max_tokens=limits.characters,
+            extra_headers=self._left_out(),
         )
         for chunk in stream:
             # A piece without content (a model that thinks first) still shows that the endpoint is at work.
@@ -72,7 +76,9 @@ class EndpointModel:
             if not receiver.add("" if content is None else content):
                 return
 
-    def _client(self, openai: Any, limits: Limits, receiver: Receiver) -> Any:
+    def _client(self, limits: Limits, receiver: Receiver) -> openai.OpenAI:
+        import openai
+
         http = openai.DefaultHttpxClient(
             trust_env=False,
             proxy=self._proxy or None,
@@ -81,15 +87,19 @@ class EndpointModel:
                 "response": [lambda response: receiver.on_size(lambda: response.num_bytes_downloaded)]
             },
         )
-        key = self._key.get_secret_value()
-        omitted = {"OpenAI-Organization": openai.omit, "OpenAI-Project": openai.omit}
-        if not key:
-            omitted["Authorization"] = openai.omit
         return openai.OpenAI(
-            api_key=key or _NO_KEY,
+            api_key=self._key.get_secret_value() or _NO_KEY,
             base_url=self._base_url,
             timeout=openai.Timeout(limits.seconds, connect=limits.connect_seconds),
             max_retries=0,
-            default_headers=omitted,
             http_client=http,
+        )
+
+    def _left_out(self) -> dict[str, Any]:
+        """The headers that the client would fill in from the environment, or from no key."""
+        import openai
+
+        names = ["OpenAI-Organization", "OpenAI-Project"]
+        return dict.fromkeys(
+            names if self._key.get_secret_value() else [*names, "Authorization"], openai.omit
         )
