@@ -72,7 +72,7 @@ def table(judged: Sequence[Judged], threshold: float) -> str:
             low, high = wilson(passed, len(rows))
             lines.append(
                 f"| {name} | {'是' if good else '否'} | {len(rows)} | {passed / len(rows):.1%} | "
-                f"{low:.1%}–{high:.1%} | {by_facts / len(rows):.1%} |"
+                f"{max(low, 0):.1%}–{high:.1%} | {by_facts / len(rows):.1%} |"
             )
     return "\n".join(lines)
 

@@ -45,10 +45,18 @@ def clauses(text: str) -> tuple[Clause, ...]:
         words = normal[start:stop].strip()
         if words:
             before = result[-1].grams if result and result[-1].sentence == sentence else frozenset()
-            result.append(Clause(words, sentence, tuple(quantities(words)), grams(words), before))
+            found = tuple(quantities(words))
+            result.append(Clause(words, sentence, found, grams(_without(words, found)), before))
         sentence += closes
         start = following
     return tuple(result)
+
+
+def _without(words: str, found: Iterable[Quantity]) -> str:
+    """A clause without its quantities: what they are of is what clauses are compared by."""
+    for quantity in sorted(found, key=lambda quantity: -quantity.start):
+        words = f"{words[: quantity.start]} {words[quantity.end :]}"
+    return words
 
 
 @lru_cache(maxsize=4096)

@@ -37,9 +37,7 @@ _NUMBER = re.compile(
     rf"(?:(?P<ordinal>第)|(?P<percent>百分之)|(?P<under>{_NUMERAL})分之)?(?P<number>{_NUMERAL}|半(?=[年数天日月个]))"
     rf"(?P<more>[多余]?)(?P<sign>%)?(?P<unit>{_UNITS})?(?P<after>(?:{'|'.join(_AFTER.values())})?)"
 )
-_EVERY = re.compile(
-    r"每(?P<what>半年|[一两二三四五六0-9]年|个?季度|个?月|个?学期|两周|年|季|周|天|日|届|半月)"
-)
+_EVERY = re.compile(r"每(?:半年|[一两二三四五六0-9]年|个?季度|个?月|个?学期|两周|年|季|周|天|日|届|半月)")
 _RELATIVE = re.compile(
     r"(?:去|今|前|明|上|次|当|本|同)年(?!度?[轻龄])|[上下]半年|[当次本上]月|[年季月]底|[年月]初|年中"
 )
@@ -74,16 +72,17 @@ def plain(normal: str) -> str:
 
 
 def quantities(text: str) -> list[Quantity]:
-    """All of a text that ``plain`` gave, in order."""
-    blanked = _WORDS.sub(lambda match: " " * len(match.group()), text)
-    found = [
-        Quantity("每", m["what"].removeprefix("个"), m.start(), m.end()) for m in _EVERY.finditer(blanked)
-    ]
-    blanked = _EVERY.sub(lambda match: " " * len(match.group()), blanked)
-    found += [Quantity("时", m.group(), m.start(), m.end()) for m in _RELATIVE.finditer(blanked)]
-    found += [Quantity("地", m.group(), m.start(), m.end()) for m in REGION.finditer(blanked)]
-    found += _numbers(blanked)
-    return sorted(found, key=lambda quantity: quantity.start)
+    """All of a text that ``plain`` gave, in order, without overlap."""
+    blanked = _WORDS.sub(_blank, text)
+    found: list[Quantity] = []
+    for sort, pattern in (("每", _EVERY), ("时", _RELATIVE), ("地", REGION)):
+        found += [Quantity(sort, m.group().replace("个", ""), *m.span()) for m in pattern.finditer(blanked)]
+        blanked = pattern.sub(_blank, blanked)
+    return sorted([*found, *_numbers(blanked)], key=lambda quantity: quantity.start)
+
+
+def _blank(match: re.Match[str]) -> str:
+    return " " * len(match.group())
 
 
 def worded(normal: str) -> str:

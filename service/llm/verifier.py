@@ -13,7 +13,8 @@ from service.types import Citation
 _SHORTEST, _LONGEST = 5, 300
 _LINK = re.compile(
     r"^(?:同时|其中|此外|另外|首先|其次|再次|最后|例如|比如|具体(?:来说|而言)?|总之|因此|据此|资料(?:中)?(?:还)?(?:指出|提到|显示|要求|规定|强调|介绍)|"
-    r"一方面|另一方面|一是|二是|三是|四是|五是|在此基础上|与此同时)[，,：:]?"
+    r"一方面|另一方面|一是|二是|三是|四是|五是|在此基础上|与此同时|"
+    r"(?:根据|按照|依据)?《[^《》]*》(?:规定|要求|指出|明确|提出|强调)?)[，,：:]?"
 )
 """Words that connect a sentence with the one before; they say nothing of the subject and need no source."""
 
@@ -61,14 +62,14 @@ class Verifier:
         ``titles`` are those of the cited documents: names may come from them.
         """
         said = _LINK.sub("", text)
-        wrong = self._wrong(said, cited, titles)
+        wrong = facts.quotations(text, cited, titles) or self._wrong(said, cited, titles)
         return wrong, 0.0 if wrong else self._support.score(said, cited)
 
     def _wrong(self, text: str, cited: str, titles: Sequence[str]) -> str:
         return (
-            facts.quotations(text, cited, titles)
-            or facts.numbers(text, cited)
+            facts.numbers(text, cited)
             or facts.names(text, cited, titles, self._terms, self._known)
             or facts.negations(text, cited)
             or facts.bindings(text, cited)
+            or facts.order(text, cited)
         )
