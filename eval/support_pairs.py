@@ -135,7 +135,10 @@ def _without_a_clause(place: _Place) -> str:
 
 
 def _without_an_item(place: _Place) -> str:
-    return _ITEM.sub("", place.sentence, count=1) if _ITEM.search(place.sentence) else ""
+    match = _ITEM.search(place.sentence)
+    if not match or len(re.findall("[“”]", place.sentence[: match.start()])) % 2:  # a quotation stays whole
+        return ""
+    return place.sentence[: match.start()] + place.sentence[match.end() :]
 
 
 def _connected(place: _Place) -> str:

@@ -12,8 +12,8 @@ from service.llm.quantities import Quantity, plain, quantities
 
 _BREAK = re.compile(r"[,;:。!?\n]+")
 _STOP = re.compile(r"[。!?;\n]")
-_PREVIOUS = 0.5
-"""How much the clause before counts: the subject often stands there."""
+_BEFORE, _ACROSS = 0.5, 0.25
+"""How much the clause before counts (the subject often stands there), and one's own words where the other has them before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +28,6 @@ class Clause:
     quantities: tuple[Quantity, ...]
     grams: frozenset[str]
     before: frozenset[str]
-
-    def weight(self, gram: str) -> float:
-        """How much of this clause's own a gram is."""
-        return 1.0 if gram in self.grams else _PREVIOUS if gram in self.before else 0.0
 
 
 @lru_cache(maxsize=512)
@@ -67,8 +63,9 @@ def grams(words: str) -> frozenset[str]:
 
 
 def overlap(own: Clause, source: Clause) -> float:
-    """How much of ``own`` a clause of a source has; what stands before each counts half."""
-    return sum(own.weight(gram) * source.weight(gram) for gram in own.grams | own.before)
+    """How much two clauses have in common, what stands before them counting less, and least across."""
+    across = len(own.grams & source.before) + len(own.before & source.grams)
+    return len(own.grams & source.grams) + _BEFORE * len(own.before & source.before) + _ACROSS * across
 
 
 def share(own: frozenset[str], source: frozenset[str]) -> float:

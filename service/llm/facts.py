@@ -35,8 +35,6 @@ _ORGANISATION = re.compile(
     r"[\u4e00-\u9fff]{2,8}?(?:党支部|党总支|党委|党组|工委|委员会|办公室|公司|学校|大学|医院|法院|检察院|[\u4e00-\u9fff][局厅署])"
 )
 _PERSON = re.compile(r"([\u4e00-\u9fff]{2,3})(?:同志|总书记|主席|总理|委员长|先生|女士)")
-_FUNCTION = re.compile(r"[\s的地得了着和与及并且而也还等]|[^\w]")
-_SEGMENT = re.compile(r"[,;:。!?、\n]+")
 _ALIGNED = 0.5
 """A part that has less than this in common with the clause nearest to it has no clause to be compared with."""
 
@@ -150,24 +148,3 @@ def bindings(sentence: str, cited: str) -> str:
             if (match := pattern.search(own.text)) and not pattern.search(around):
                 return f"“{match.group()}”是引文没有的"
     return ""
-
-
-def order(sentence: str, cited: str) -> str:
-    """What is wrong with the order of words; empty where words side by side are so, or follow, in a sentence of ``cited``.
-
-    What shortening leaves stands in its old order. A word in another's place does not, though the text may have it
-    elsewhere (下级服从下级). Function words and quantities are left out; clauses and items may be in any order.
-    """
-    runs = [_FUNCTION.sub("", run) for run in re.split(r"[。!?;\n]", worded(normal_form(cited)))]
-    for segment in _SEGMENT.split(worded(normal_form(sentence))):
-        words = _FUNCTION.sub("", segment)
-        for at in range(1, len(words)):
-            left, right = words[max(0, at - 2) : at], words[at : at + 2]
-            if not any(left[-1] + right[0] in run or _follow(left, right, run) for run in runs):
-                return f"“{left}{right}”的次序与引文不同"
-    return ""
-
-
-def _follow(left: str, right: str, run: str) -> bool:
-    at = run.find(left)
-    return at >= 0 and run.find(right, at + len(left)) >= 0

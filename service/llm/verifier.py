@@ -71,5 +71,4 @@ class Verifier:
             or facts.names(text, cited, titles, self._terms, self._known)
             or facts.negations(text, cited)
             or facts.bindings(text, cited)
-            or facts.order(text, cited)
         )
