@@ -86,11 +86,11 @@ def _blank(match: re.Match[str]) -> str:
 
 
 def worded(normal: str) -> str:
-    """A text in normal form without the quantities that have a unit, which are compared by value and not as words."""
+    """A text in normal form with a comma for each quantity that has a unit: they are compared by value, not as words."""
     text = plain(normal)
     for quantity in reversed(quantities(text)):
         if quantity.sort not in ("", "地"):
-            text = text[: quantity.start] + " " + text[quantity.end :]
+            text = f"{text[: quantity.start]},{text[quantity.end :]}"
     return text
 
 
