@@ -184,11 +184,14 @@ def test_what_does_not_hold_is_taken_out_and_said(
     assert any("1 句没有通过核对" in note for note in answer.notes)
 
 
-def test_what_is_not_found_and_what_is_looked_up_are_not_sent(served: Endpoint, polished: Assistant) -> None:
+def test_what_is_not_found_looked_up_or_out_of_force_is_not_sent(served: Endpoint, polished: Assistant) -> None:
     served.reply = llm_endpoint.quotes
     assert polished.ask(UNKNOWN).status is Status.NOT_FOUND
-    article = replace(polished.ask(QUESTION, summarise=False), kind=Kind.ARTICLE)
+    found = polished.ask(QUESTION, summarise=False)
+    article = replace(found, kind=Kind.ARTICLE)
+    past = replace(found, citations=tuple(replace(c, status="已修订") for c in found.citations))
     assert polished.summarised(article) is article
+    assert polished.summarised(past) is past
     assert served.bodies == []
 
 

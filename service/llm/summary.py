@@ -34,6 +34,7 @@ _MOST_INPUT = 6000
 """Characters of excerpts sent; more makes small models slow and forgetful."""
 
 _MOST_SENTENCES = 12
+_NOT_IN_FORCE = frozenset({"已修订", "已废止", "尚未施行"})
 _AT_ONCE = 4
 """Requests under way at the same time; further questions go without."""
 
@@ -62,9 +63,11 @@ class Summariser:
     def summarised(self, answer: Answer) -> Answer:
         """``answer`` with the sentences that hold, or with a note why there are none; it never raises.
 
-        What is not found is not sent, nor are articles that were looked up: their wording is the answer.
+        What is not found is not sent, nor are articles that were looked up (their wording is the answer), nor what rests on
+        texts that are not in force: a sentence without its version would mislead.
         """
-        if answer.status is not Status.ANSWERED or answer.kind is Kind.ARTICLE or not answer.claims:
+        past = any(citation.status in _NOT_IN_FORCE for citation in answer.citations)
+        if answer.status is not Status.ANSWERED or answer.kind is Kind.ARTICLE or not answer.claims or past:
             return answer
         started = time.perf_counter()
         try:

@@ -14,7 +14,10 @@ export function summaryBlock({ summary = [] }, find, actions) {
   const items = summary.map(({ text, citations }) => {
     const known = citations.flatMap((id) => find(id) ?? []);
     const chips = known.map((citation) => citationChip(citation, actions.openCitation));
-    return el("li", {}, text, " ", ...chips);
+    // A line never begins with a number: the last two characters go along with it.
+    const characters = [...text];
+    const tail = characters.splice(-2).join("");
+    return el("li", {}, characters.join(""), el("span", { class: "keep" }, tail, chips[0]), ...chips.slice(1));
   });
   const about = "语言模型据原文写成，每句已与引文核对；不是原文，请以下面的原文为准";
   return [
