@@ -184,7 +184,9 @@ def test_what_does_not_hold_is_taken_out_and_said(
     assert any("1 句没有通过核对" in note for note in answer.notes)
 
 
-def test_what_is_not_found_looked_up_or_out_of_force_is_not_sent(served: Endpoint, polished: Assistant) -> None:
+def test_what_is_not_found_looked_up_or_out_of_force_is_not_sent(
+    served: Endpoint, polished: Assistant
+) -> None:
     served.reply = llm_endpoint.quotes
     assert polished.ask(UNKNOWN).status is Status.NOT_FOUND
     found = polished.ask(QUESTION, summarise=False)

@@ -57,7 +57,21 @@ def numbers(sentence: str, cited: str) -> str:
         for quantity in own.quantities:
             if not _is_said(quantity, own, sources):
                 return f"“{own.text[quantity.start : quantity.end]}”与引文不同"
+        if sources and _exchanged(own, nearest(own, sources)):
+            return f"“{own.text}”里数字的次序与引文不同"
     return ""
+
+
+def _exchanged(own: Clause, near: Sequence[Clause]) -> bool:
+    """Whether quantities of a sort that a clause near to ``own`` has stand in another order there (30 men, 20 women)."""
+    for source in near:
+        said = [quantity.key for quantity in source.quantities]
+        here = [quantity.key for quantity in own.quantities if quantity.key in said]
+        for sort in {sort for sort, _ in here}:
+            rest = iter(key for key in said if key[0] == sort)
+            if not all(key in rest for key in here if key[0] == sort):
+                return True
+    return False
 
 
 def _is_said(quantity: Quantity, own: Clause, sources: Sequence[Clause]) -> bool:

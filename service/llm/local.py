@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import time
+from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -72,7 +73,13 @@ class TransformersModel:
         return self._loaded
 
     def _generate(
-        self, tokenizer: Any, model: Any, prompt: Prompt, limits: Limits, receiver: Receiver, ended: Any
+        self,
+        tokenizer: Any,
+        model: Any,
+        prompt: Prompt,
+        limits: Limits,
+        receiver: Receiver,
+        ended: Callable[[], bool],
     ) -> None:
         from transformers import StoppingCriteriaList, TextStreamer
 
@@ -82,11 +89,11 @@ class TransformersModel:
 
         inputs = tokenizer(_as_text(tokenizer, prompt), return_tensors="pt")
         room = getattr(model.config, "max_position_embeddings", None)
-        most = (
-            limits.characters if room is None else min(limits.characters, room - inputs["input_ids"].shape[1])
-        )
+        left = limits.characters if room is None else room - inputs["input_ids"].shape[1]
+        most = min(limits.characters, left)
         if most <= 0:
             raise LanguageModelUnusable(f"问题和资料超出语言模型 {self.name} 的长度")
+        padding = tokenizer.pad_token_id
         model.generate(
             input_ids=inputs["input_ids"],
             attention_mask=inputs["attention_mask"],
@@ -94,9 +101,7 @@ class TransformersModel:
             do_sample=False,
             streamer=Streamer(tokenizer, skip_prompt=True, skip_special_tokens=True),
             stopping_criteria=StoppingCriteriaList([lambda *_, **__: ended()]),
-            pad_token_id=tokenizer.pad_token_id
-            if tokenizer.pad_token_id is not None
-            else tokenizer.eos_token_id,
+            pad_token_id=tokenizer.eos_token_id if padding is None else padding,
         )
 
 

@@ -96,17 +96,12 @@ def worded(normal: str) -> str:
 
 def _numbers(text: str) -> Iterator[Quantity]:
     for match in _NUMBER.finditer(text):
-        if (
-            not match["unit"]
-            and not match["sign"]
-            and not match["ordinal"]
-            and match["number"] in _WORD_PARTS
-        ):
+        if match["number"] in _WORD_PARTS and not (match["unit"] or match["sign"] or match["ordinal"]):
             continue
         value = _value(match["number"])
-        unit = (
-            (match["unit"] or "").removeprefix("个") if match["unit"] not in ("个", "个月") else match["unit"]
-        )
+        unit = match["unit"] or ""
+        if unit not in ("个", "个月"):
+            unit = unit.removeprefix("个")
         unit = _SAME.get(unit, unit)
         if match["percent"] or match["sign"]:
             unit, value = "%", value / 100

@@ -73,6 +73,7 @@ class Summariser:
         try:
             summary, dropped = self._written(answer)
         except LanguageModelError as error:
+            logger.warning("no summary: %s", error)
             return _timed(_noted(answer, f"{error}，以下只列原文。"), started)
         except Exception:  # whatever goes wrong here, the answer is there and is given
             logger.exception("the summary failed")

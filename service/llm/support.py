@@ -2,7 +2,8 @@
 
 The sentence is held against stretches of the text of one or two sentences, so that words gathered from all over it do not
 add up. Of each clause the share of its words, by how rare they are, that stand in the stretch counts; the worst clause
-decides, since one foreign clause spoils a sentence. Words out of their order are no support at all. Figures and threshold: docs/language-model.md, from ``eval.support``.
+decides, since one foreign clause spoils a sentence. Words out of their order are no support at all. Figures and threshold:
+docs/language-model.md, from ``eval.support``.
 """
 
 from __future__ import annotations
