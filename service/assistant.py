@@ -39,6 +39,7 @@ from service.answering.reach import Reach
 from service.answering.titles import Titled
 from service.answering.turns import Place, RecentTurns, Turn
 from service.errors import QuestionError
+from service.llm.summary import Summariser
 from service.references import Link, Linker
 from service.scope import Catalogue, Filters, History, Scope, scope_of
 from service.settings import Settings
@@ -68,12 +69,14 @@ class Assistant:
         analyzer: Analyzer,
         settings: Settings,
         today: Callable[[], date] = date.today,
+        summariser: Summariser | None = None,
     ) -> None:
         self.library = library
         self.retriever = retriever
         self.analyzer = analyzer
         self.settings = settings
         self._today = today
+        self._summariser = summariser
         self._remembered = lru_cache(maxsize=64)(library.document)
         self._catalogues: dict[str, Catalogue] = {}
         self._originals = Originals(settings.file_bytes, settings.limits)
@@ -133,12 +136,15 @@ class Assistant:
         conversation_id: str = "",
         turns: Sequence[Turn] | None = None,
         kind: Kind | None = None,
+        *,
+        summarise: bool = True,
     ) -> Answer:
         """The answer to ``text``; raises QuestionError where it cannot be asked.
 
         ``turns`` are the earlier ones of the conversation, the earliest first; without them the assistant goes by what
         it remembers of ``conversation_id``. ``kind`` is what sort of answer is wanted where the question is not to decide;
-        an article that the question does not name, or versions that it does not compare, it cannot make up.
+        an article that the question does not name, or versions that it does not compare, it cannot make up. Without
+        ``summarise`` the language model is left to ``summarised``.
         """
         started = time.perf_counter()
         generation = self.generation
@@ -172,7 +178,16 @@ class Assistant:
             related=self._dated(scope, draft.related),
         )
         self._recent.keep(answer)
-        return answer
+        return self.summarised(answer) if summarise else answer
+
+    @property
+    def summarises(self) -> bool:
+        """Whether a language model is set."""
+        return self._summariser is not None
+
+    def summarised(self, answer: Answer) -> Answer:
+        """``answer`` with the summary of the language model, where one is set."""
+        return self._summariser.summarised(answer) if self._summariser else answer
 
     def _dated(self, scope: Scope, citations: Iterable[Citation]) -> tuple[Citation, ...]:
         """``citations`` with what their documents are on the day asked about."""

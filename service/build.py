@@ -23,6 +23,11 @@ from retriever.manifest import GenerationInfo
 from retriever.protocols import Embedder
 from retriever.search import Retriever
 from service.assistant import Assistant
+from service.llm.load import limits_of, load_language_model
+from service.llm.summary import Summariser
+from service.llm.support import WordsAndVectors
+from service.llm.types import LanguageModel
+from service.llm.verifier import Verifier
 from service.settings import Settings
 
 Progress = Callable[[str, int, int], None]
@@ -50,10 +55,31 @@ def open_assistant(settings: Settings) -> Assistant:
     library = Library.open(settings.library_path)
     try:
         retriever = Retriever.open(library, settings.index_path, embedder_of(settings), analyzer)
+        summariser = _summariser(settings, retriever, analyzer)
     except BaseException:
         library.close()
         raise
-    return Assistant(library, retriever, analyzer, settings)
+    return Assistant(library, retriever, analyzer, settings, summariser=summariser)
+
+
+def language_model_of(settings: Settings) -> LanguageModel | None:
+    """The language model that the settings name, ``None`` where they name none; nothing is contacted."""
+    return load_language_model(settings)
+
+
+def verifier_of(retriever: Retriever, analyzer: Analyzer) -> Verifier:
+    """The check of what a language model writes, by the words of the index in use and its embedder."""
+    support = WordsAndVectors(analyzer, retriever.idf, retriever.embedder)
+    return Verifier(
+        support,
+        analyzer.query_terms,
+        lambda term: retriever.generation.lexical.document_frequency(term) > 0,
+    )
+
+
+def _summariser(settings: Settings, retriever: Retriever, analyzer: Analyzer) -> Summariser | None:
+    model = language_model_of(settings)
+    return Summariser(model, verifier_of(retriever, analyzer), limits_of(settings)) if model else None
 
 
 def ingest(

@@ -254,11 +254,13 @@ def feedback_export(
 
 
 @app.command()
-def doctor() -> None:
+def doctor(
+    llm: Annotated[bool, typer.Option("--llm", help="也试用语言模型：向它发一句话。")] = False,
+) -> None:
     """检查模型、资料库、索引和页面文件，每项给出结果或修复办法。"""
     from service import commands
 
-    raise typer.Exit(commands.doctor(_settings()))
+    raise typer.Exit(commands.doctor(_settings(), try_model=llm))
 
 
 def _home_first(arguments: list[str]) -> list[str]:

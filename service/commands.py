@@ -288,11 +288,11 @@ def _saved_answers(path: Path) -> list[AnswerOut]:
         raise AnswerFileError(f"{path} 不是保存的回答：请用 dangjian ask --json 的输出。") from error
 
 
-def doctor(settings: Settings) -> int:
-    """Check each part; 1 where any is not in order."""
+def doctor(settings: Settings, *, try_model: bool) -> int:
+    """Check each part, the language model only by its settings unless it is to be tried; 1 where any is not in order."""
     from service.doctor import examine
 
-    findings = examine(settings)
+    findings = examine(settings, try_model=try_model)
     for finding in findings:
         terminal.show_finding(finding)
     return 0 if all(finding.ok for finding in findings) else 1

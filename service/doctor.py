@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -11,7 +12,10 @@ from ingest.errors import IngestError
 from ingest.library import Library
 from retriever.errors import RetrieverError
 from service import build
+from service.errors import LanguageModelError, ServiceError
 from service.settings import Settings
+
+_TRIAL = {1: "党支部书记每年至少讲一次党课。"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,14 +27,18 @@ class Finding:
     detail: str
 
 
-def examine(settings: Settings) -> list[Finding]:
-    """Look at model, library, index, page and fonts, in this order; nothing is changed."""
+def examine(settings: Settings, *, try_model: bool = False) -> list[Finding]:
+    """Look at model, library, index, page, fonts and language model, in this order; nothing is changed.
+
+    The language model is asked something only with ``try_model``.
+    """
     checks: tuple[tuple[str, Callable[[Settings], str]], ...] = (
         ("模型", _model),
         ("资料库", _library),
         ("索引", _index),
         ("页面", _page),
         ("字体", _fonts),
+        ("语言模型", _tried_model if try_model else _language_model),
     )
     return [_finding(part, check, settings) for part, check in checks]
 
@@ -38,7 +46,7 @@ def examine(settings: Settings) -> list[Finding]:
 def _finding(part: str, check: Callable[[Settings], str], settings: Settings) -> Finding:
     try:
         return Finding(part, True, check(settings))
-    except (IngestError, RetrieverError, OSError) as error:
+    except (IngestError, RetrieverError, ServiceError, OSError) as error:
         return Finding(part, False, str(error))
 
 
@@ -100,3 +108,37 @@ def _font_names() -> Iterator[str]:
             ["fc-list", ":lang=zh", "family"], capture_output=True, text=True, check=False
         )
         yield from (line.split(",")[0] for line in listing.stdout.splitlines() if line.strip())
+
+
+def _language_model(settings: Settings) -> str:
+    model = build.language_model_of(settings)
+    if model is None:
+        return "没有设置（可以不用）"
+    return f"已设置 {model.name}{_where(settings)}，没有试用；要试用请运行 dangjian doctor --llm"
+
+
+def _tried_model(settings: Settings) -> str:
+    """Whether the language model answers: it is sent a line of our own, nothing of the library."""
+    from service.llm.load import limits_of
+    from service.llm.prompt import make_prompt
+    from service.llm.waiting import write_within
+
+    model = build.language_model_of(settings)
+    if model is None:
+        return "没有设置（可以不用）"
+    started = time.monotonic()
+    try:
+        written = write_within(
+            model, make_prompt("党支部书记讲党课有什么要求？", _TRIAL), limits_of(settings)
+        )
+    except LanguageModelError as error:
+        raise ServiceError(
+            f"{error}（{model.name}{_where(settings)}）。请检查 DANGJIAN_LLM_ 开头的设置和模型服务；不影响原文作答。"
+        ) from error
+    if not written.strip():
+        raise ServiceError(f"{model.name} 什么也没有写。请换一个模型，或检查模型服务；不影响原文作答。")
+    return f"{model.name}{_where(settings)} 有应答，用时 {time.monotonic() - started:.1f} 秒"
+
+
+def _where(settings: Settings) -> str:
+    return f"（{settings.llm_base_url}）" if settings.llm_base_url else ""

@@ -16,8 +16,12 @@ ServiceError
 ├── JobNotFound       there is no such upload
 ├── ConversationError the file of the conversations cannot be used
 │   └── ConversationNotFound  there is no such conversation, or it is another's
-└── FeedbackError     the file of the feedback cannot be used
-    └── FeedbackInvalid   what is said of an answer does not fit it
+├── FeedbackError     the file of the feedback cannot be used
+│   └── FeedbackInvalid   what is said of an answer does not fit it
+└── LanguageModelError    the language model gave nothing that can be used
+    ├── LanguageModelLate         it did not begin or end in time
+    ├── LanguageModelUnreachable  there is no connection, or it broke off
+    └── LanguageModelUnusable     it refused, failed, or sent what nobody can read
 """
 
 
@@ -91,3 +95,19 @@ class FeedbackError(ServiceError):
 
 class FeedbackInvalid(FeedbackError):
     """What is said of an answer does not fit it."""
+
+
+class LanguageModelError(ServiceError):
+    """The language model gave nothing that can be used; the message is a clause of a note to the reader."""
+
+
+class LanguageModelLate(LanguageModelError):
+    """The language model did not begin or end in time."""
+
+
+class LanguageModelUnreachable(LanguageModelError):
+    """There is no connection to the language model, or it broke off."""
+
+
+class LanguageModelUnusable(LanguageModelError):
+    """The language model refused, failed, or sent what nobody can read."""

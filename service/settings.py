@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
+from urllib.parse import urlsplit
 
 from platformdirs import user_data_path
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ingest.formats.limits import Limits
 from service.errors import SettingsError
 
 PREFIX = "DANGJIAN_"
+LOCAL = "transformers:"
+"""What a language model on this machine is named with, before its folder."""
 
 
 class Settings(BaseSettings):
     """All that can be set. Sizes are in bytes or code points as named; a number out of bounds is refused."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, extra="forbid", frozen=True, hide_input_in_errors=True
+    )
 
     home: Path = Field(
         default_factory=lambda: user_data_path("dangjian", appauthor=False),
@@ -86,8 +91,56 @@ class Settings(BaseSettings):
     @classmethod
     def _long_enough(cls, password: SecretStr) -> SecretStr:
         if 0 < len(password.get_secret_value()) < 8:
-            raise ValueError("至少 8 个字符")
+            raise PydanticCustomError("setting", "至少 8 个字符")
         return password
+
+    llm_model: str = Field(
+        default="",
+        description="语言模型，默认不用：接口上的模型名（同时设 DANGJIAN_LLM_BASE_URL），或 transformers:文件夹（本机的模型）",
+    )
+    llm_base_url: str = Field(
+        default="",
+        description="语言模型接口的地址（OpenAI 兼容），如 http://10.0.0.8:8000/v1；问题和引文会发到这里",
+    )
+    llm_key: SecretStr = Field(default=SecretStr(""), description="语言模型接口的密钥；不显示，不写入日志")
+    llm_proxy: str = Field(default="", description="连接语言模型接口用的代理；系统的代理设置不起作用")
+    llm_connect_seconds: float = Field(default=3, ge=0.1, le=60, description="连接语言模型最多等几秒")
+    llm_first_seconds: float = Field(
+        default=10, ge=0.1, le=600, description="语言模型最多等几秒开始回答，超过的只列原文"
+    )
+    llm_seconds: float = Field(
+        default=20, ge=0.1, le=600, description="语言模型最多用几秒写完，超过的只列原文"
+    )
+    llm_characters: int = Field(default=2000, ge=100, le=20_000, description="语言模型最多写几个字")
+
+    @field_validator("llm_base_url", "llm_proxy")
+    @classmethod
+    def _address(cls, value: str) -> str:
+        """Refuses what is no plain address; one with a password in it would be shown where addresses are."""
+        if value and not _is_plain_address(value):
+            raise PydanticCustomError(
+                "setting", "地址要写成 http://主机:端口/路径 或 https://…，不带用户名、密码和参数"
+            )
+        return value
+
+    @field_validator("llm_key")
+    @classmethod
+    def _sendable(cls, value: SecretStr) -> SecretStr:
+        key = value.get_secret_value()
+        if not (key.isascii() and (key.isprintable() or not key)) or key != key.strip():
+            raise PydanticCustomError("setting", "密钥只能有英文字母、数字和符号，前后不能有空格")
+        return value
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        """A model without an address, or an address without a model, is a setting half made."""
+        local = self.llm_model.startswith(LOCAL)
+        if bool(self.llm_base_url) != bool(self.llm_model and not local):
+            raise PydanticCustomError(
+                "setting",
+                "DANGJIAN_LLM_MODEL 和 DANGJIAN_LLM_BASE_URL 要同时设置，或都不设置；本机的模型（transformers:文件夹）不设地址",
+            )
+        return self
 
     @property
     def library_path(self) -> Path:
@@ -140,17 +193,9 @@ def settings_table() -> str:
             if hasattr(each, mark)
         }
         allowed = f"{bounds['ge']}–{bounds['le']}" if bounds else ""
-        default = "随系统" if field.default_factory else str(field.default).lower()
+        default = "随系统" if field.default_factory else str(field.default).lower() or "空"
         rows.append(f"| `{PREFIX}{name.upper()}` | {default} | {allowed} | {field.description} |")
     return "\n".join(rows)
-
-
-def _refused(error: Mapping[str, Any]) -> str:
-    """What was refused, without the value where that is a secret."""
-    name = ".".join(map(str, error["loc"]))
-    secret = name in Settings.model_fields and Settings.model_fields[name].annotation is SecretStr
-    told = str(error["msg"]).removeprefix("Value error, ")
-    return f"{name}（{told}）" if secret else f"{name} = {error['input']!r}"
 
 
 def load_settings(**overrides: Any) -> Settings:
@@ -163,7 +208,25 @@ def load_settings(**overrides: Any) -> Settings:
     try:
         return Settings(**{name: value for name, value in overrides.items() if value is not None})
     except ValidationError as error:
-        problems = "；".join(map(_refused, error.errors()))
+        problems = "；".join(_problem(dict(e)) for e in error.errors())
         raise SettingsError(
             f"设置的值不合要求：{problems}。请检查命令行选项和 DANGJIAN_ 开头的环境变量。"
         ) from error
+
+
+def _problem(error: dict[str, Any]) -> str:
+    """What is wrong, as pydantic tells it; the value is left out where a rule of ours says what it should be."""
+    name = ".".join(map(str, error["loc"]))
+    if error["type"] == "setting":
+        return f"{name}：{error['msg']}" if name else str(error["msg"])
+    return f"{name} = {error['input']!r}"
+
+
+def _is_plain_address(value: str) -> bool:
+    try:
+        parts = urlsplit(value)
+        port = parts.port
+    except ValueError:
+        return False
+    extra = parts.username or parts.password or parts.query or parts.fragment
+    return parts.scheme in ("http", "https") and bool(parts.hostname) and port != 0 and not extra

@@ -16,7 +16,7 @@ from service.answering.compose import group_leads
 if TYPE_CHECKING:
     from ingest.report import IngestReport
     from retriever.manifest import GenerationInfo
-    from service.api.models import AnswerOut, CitationOut, DocumentOut, DocumentSummary, HitOut
+    from service.api.models import AnswerOut, CitationOut, ClaimOut, DocumentOut, DocumentSummary, HitOut
     from service.api.versions import ChangeOut, DiffOut
     from service.doctor import Finding
 
@@ -155,18 +155,23 @@ def show_answer(answer: AnswerOut) -> None:
     _print()
     if not answer.claims:
         _print(Text(answer.answer))
+    if answer.summary:
+        _print(Text("归纳（语言模型据原文写成，不是原文，请以原文为准）", style="bold"))
+        for sentence in answer.summary:
+            _print(Text.assemble(sentence.text, (f" {_marks(sentence)}", "cyan")))
+        _print()
+        _print(Text("原文要点", style="bold"))
     leads = group_leads(answer.kind, [claim.nature for claim in answer.claims])
     for number, (lead, claim) in enumerate(zip(leads, answer.claims, strict=True), 1):
         if lead:
             _print(Text(lead, style="bold"))
-        marks = "".join(f"[{n}]" for n in claim.citations)
         label = (f"{claim.label}：", "bold")
         _print(
             Text.assemble(
                 f"{number}. " if len(answer.claims) > 1 else "",
                 label if claim.label else "",
                 claim.text,
-                (f" {marks}", "cyan"),
+                (f" {_marks(claim)}", "cyan"),
             )
         )
     if answer.related:
@@ -200,6 +205,10 @@ def show_answer(answer: AnswerOut) -> None:
     if further := [question for question in answer.suggestions if question not in answer.choices]:
         _print()
         _print(Text("还可以问：" + "  ".join(further), style="dim"))
+
+
+def _marks(claim: ClaimOut) -> str:
+    return "".join(f"[{number}]" for number in claim.citations)
 
 
 def show_diff(found: DiffOut) -> None:

@@ -18,8 +18,8 @@ def transcript(title: str, answers: Sequence[AnswerOut]) -> str:
         blocks.append(f"## {escape(' '.join(answer.question.split()))}")
         if answer.resolved_question:
             blocks.append(f"按“{escape(answer.resolved_question)}”理解。")
-        lines = []
-        for claim in answer.claims:
+        shown = []
+        for claim in (*answer.summary, *answer.claims):
             marks = []
             for citation in (cited[number] for number in claim.citations if number in cited):
                 key = (citation.document_id, citation.start, citation.end)
@@ -28,7 +28,14 @@ def transcript(title: str, answers: Sequence[AnswerOut]) -> str:
                     sources.append(_source(numbers[key], citation))
                 marks.append(f"[{numbers[key]}]")
             label = f"**{escape(claim.label)}**：" if claim.label else ""
-            lines.append(f"{label}{escape(' '.join(claim.text.split()))} {''.join(marks)}")
+            shown.append(f"{label}{escape(' '.join(claim.text.split()))} {''.join(marks)}")
+        summary, lines = shown[: len(answer.summary)], shown[len(answer.summary) :]
+        if summary:
+            blocks += [
+                "**归纳**（语言模型据原文写成，不是原文）",
+                "\n".join(f"- {line}" for line in summary),
+                "**原文要点**",
+            ]
         blocks.append("\n".join(_numbered(lines)) if lines else answer.answer)
         blocks.extend(f"注意：{escape(note)}" for note in answer.notes)
     if sources:

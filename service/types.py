@@ -80,7 +80,8 @@ class Answer:
     ``notes`` are what the reader has to know besides (a cited text is superseded); ``choices`` are full questions to
     choose from where the one asked means several things. ``resolved_question`` is the question as it was understood
     after the conversation, empty where it was taken as it stands. ``related`` are the excerpts that came nearest where
-    nothing answers: they are no answer.
+    nothing answers: they are no answer. ``summary`` are sentences of a language model that the
+    citations carry (``verbatim`` is false), in their order; ``claims`` are the same with and without them.
     """
 
     question: str
@@ -97,3 +98,4 @@ class Answer:
     choices: tuple[str, ...] = ()
     resolved_question: str = ""
     related: tuple[Citation, ...] = ()
+    summary: tuple[Claim, ...] = ()

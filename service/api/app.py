@@ -16,7 +16,7 @@ from starlette.staticfiles import StaticFiles
 from service.api import conversations, evaluations, feedback, managing, reading, uploading
 from service.api.access import Attempts
 from service.api.asked import Asked
-from service.api.conversations import Owner, Store, answered
+from service.api.conversations import Owner, Store, answered, asked, kept
 from service.api.limits import Guard
 from service.api.models import (
     EXAMPLE_QUESTION,
@@ -112,16 +112,20 @@ def ask(body: AskIn, assistant: Asked, store: Store, owner: Owner = "") -> Answe
 
 
 def ask_stream(body: AskIn, assistant: Asked, store: Store, owner: Owner = "") -> Iterator[ServerSentEvent]:
-    """同一回答，以 Server-Sent Events 依次送出：start、每条要点 claim、最后是完整的 answer；出错时为 error。"""
+    """同一回答，以 Server-Sent Events 依次送出：start、每条要点 claim、最后是完整的 answer（含归纳）；出错时为 error。"""
     yield ServerSentEvent(
         event="start", data={"question": body.question, "conversation_id": body.conversation_id}
     )
     try:
-        answer = answered(assistant, store, body, owner)
+        found = asked(assistant, store, body, owner)
+        if assistant.summarises:  # the excerpts do not wait for the language model
+            yield from _claim_events(AnswerOut.of(found))
+        answer = kept(store, assistant.summarised(found), owner)
     except Exception as error:  # the headers are sent: the failure travels as an event
         yield ServerSentEvent(event="error", data=problem_of(error).model_dump())
         return
-    yield from _claim_events(answer)
+    if not assistant.summarises:
+        yield from _claim_events(answer)
     yield ServerSentEvent(event="answer", data=answer.model_dump(mode="json"))
 
 

@@ -14,6 +14,7 @@ from service.assistant import Assistant
 from service.conversations import Conversation, Conversations, KeptTurn
 from service.errors import ConversationError, ConversationNotFound
 from service.transcript import transcript
+from service.types import Answer
 
 _LOG = logging.getLogger(__name__)
 _MISSING: dict[int | str, dict[str, Any]] = {404: {"model": Problem, "description": "没有这个对话"}}
@@ -113,9 +114,13 @@ def add_routes(app: FastAPI) -> None:
 def answered(assistant: Assistant, store: Conversations | None, body: AskIn, owner: str) -> AnswerOut:
     """The answer to ``body`` within its conversation, which is kept.
 
-    A file that cannot be used does not cost the answer: it is given with a note. Raises ConversationNotFound where the
-    conversation is another's.
+    Raises ConversationNotFound where the conversation is another's.
     """
+    return kept(store, assistant.summarised(asked(assistant, store, body, owner)), owner)
+
+
+def asked(assistant: Assistant, store: Conversations | None, body: AskIn, owner: str) -> Answer:
+    """The answer to ``body`` before a language model sees it; raises ConversationNotFound."""
     turns = None
     if store is not None and body.conversation_id:
         try:
@@ -124,9 +129,14 @@ def answered(assistant: Assistant, store: Conversations | None, body: AskIn, own
             raise
         except ConversationError as error:
             _LOG.error("the conversation could not be read: %s", error)
-    answer = AnswerOut.of(
-        assistant.ask(body.question, body.to_filters(), body.conversation_id, turns, body.kind)
+    return assistant.ask(
+        body.question, body.to_filters(), body.conversation_id, turns, body.kind, summarise=False
     )
+
+
+def kept(store: Conversations | None, found: Answer, owner: str) -> AnswerOut:
+    """The answer as it is published; a file that cannot be used does not cost it: it is given with a note."""
+    answer = AnswerOut.of(found)
     if store is not None:
         try:
             answer.turn = store.keep(answer, owner)

@@ -160,6 +160,9 @@ class AnswerOut(BaseModel):
     choices: list[str] = []
     resolved_question: str = Field(default="", description="按对话补全后的问题；没有改动时为空")
     turn: int = Field(default=0, description="在所存对话里是第几轮，从 1 起；没有保存时为 0")
+    summary: list[ClaimOut] = Field(
+        default=[], description="归纳：语言模型据引文写成、逐句核对过的话，不是原文；没有用语言模型时为空"
+    )
     related: list[CitationOut] = Field(
         default=[], description="没有找到答案时，内容最接近的原文；不是答案，编号与 citations 无关"
     )
@@ -181,6 +184,7 @@ class AnswerOut(BaseModel):
             choices=list(a.choices),
             resolved_question=str(_clean(a.resolved_question)),
             related=[CitationOut.of(c) for c in a.related],
+            summary=[ClaimOut.of(c) for c in a.summary],
         )
 
 

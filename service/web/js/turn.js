@@ -8,6 +8,7 @@ import { printedSources, printTurn } from "./print.js";
 import { problemBlock } from "./problem.js";
 import { relatedList } from "./related.js";
 import { scopeOf } from "./scope.js";
+import { summaryBlock } from "./summary.js";
 
 /** @typedef {import("./api.js").Answer} Answer */
 /** @typedef {import("./api.js").Claim} Claim */
@@ -115,7 +116,7 @@ export class Turn {
       this._list.classList.toggle("single", answer.claims.length === 1);
     }
     markGroups(this._list, answer.kind, answer.claims);
-    return [eyebrow(answer.claims), this._list, ...this._footer(answer)];
+    return [...summaryBlock(answer, this._find, this._answerActions), eyebrow(answer.claims), this._list, ...this._footer(answer)];
   }
 
   /** @param {Answer} answer @returns {Node[]} */
