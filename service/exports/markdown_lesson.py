@@ -48,20 +48,15 @@ def _section(shown: ShownSection) -> Iterator[str]:
 
 
 def _point(shown: ShownPoint) -> Iterator[str]:
-    lead = f"（{to_chinese(shown.number)}）"
-    yield f"### {lead}{escape(shown.text)}{_own(shown)}" if not shown.is_quote else f"### {lead}"
+    yield f"### （{to_chinese(shown.number)}）{escape(shown.text)}"
     for cited in shown.cited:
         yield from _quote(cited)
     yield from _remarks(shown)
 
 
 def _question(shown: ShownPoint) -> Iterator[str]:
-    yield f"{shown.number}\\. {escape(shown.text)}{_own(shown)}"
+    yield f"{shown.number}\\. {escape(shown.text)}"
     yield from _remarks(shown)
-
-
-def _own(shown: ShownPoint) -> str:
-    return f"【{OWN}】" if shown.point.own else ""
 
 
 def _quote(cited: Cited) -> Iterator[str]:

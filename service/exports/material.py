@@ -9,7 +9,15 @@ from ingest.numerals import to_chinese
 from ingest.types import Document
 from service.answering.verify import check
 from service.exports.bibliography import entry
-from service.exports.words import REPLACEMENT, chinese_date, joined, one_line, page_numbers, printable
+from service.exports.words import (
+    REPLACEMENT,
+    book_title,
+    chinese_date,
+    joined,
+    one_line,
+    page_numbers,
+    printable,
+)
 from service.lesson.types import Excerpt, ExcerptState, Lesson, Part, Point, Section
 from service.types import Citation
 
@@ -72,13 +80,11 @@ class ShownPoint:
 
     @property
     def text(self) -> str:
-        """The line of the point, on one line."""
-        return one_line(self.point.text)
-
-    @property
-    def is_quote(self) -> bool:
-        """Whether the line is just its first excerpt, which need not be said twice."""
-        return bool(self.cited) and self.text == one_line(self.cited[0].quote)
+        """The line of the point, on one line; where it is just its first excerpt, what that is from instead."""
+        text = one_line(self.point.text)
+        if self.cited and text == one_line(self.cited[0].quote):
+            return f"{book_title(one_line(self.cited[0].citation.title))}{self.cited[0].place}"
+        return text + (f"【{OWN}】" if self.point.own else "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from ingest.types import Document
@@ -34,7 +34,7 @@ _SMALLEST = (18, 16, 14)  # for a quote of which a part is shown
 _MOST_QUOTES = 3
 _INDENT = 18
 _SMALL, _STRIP, _GAP = 14, 16, 14
-_ELSEWHERE = "（这段引文较长，全文见备注。）"
+ELSEWHERE = "（这段引文较长，全文见备注。）"
 _LISTED = (22, 20, 18, 16)
 
 
@@ -74,7 +74,7 @@ def _section(made: Deck, shown: ShownSection) -> None:
         deck.text_box(slide, clipped(missing, 18, BODY, 4), 364, 100, 18, colour=ON_RED, name="缺少的内容")
         deck.notes(slide, missing)
     if shown.section.part is Part.READING and not any(point.cited for point in shown.points):
-        _list(made, one_line(shown.section.title), [_titled(point) for point in shown.points])
+        _list(made, one_line(shown.section.title), [point.text for point in shown.points])
         return
     for point in shown.points:
         _point(made, point, shown)
@@ -84,10 +84,6 @@ def _section(made: Deck, shown: ShownSection) -> None:
         )
 
 
-def _titled(shown: ShownPoint) -> str:
-    return shown.text + (f"【{OWN}】" if shown.point.own else "")
-
-
 @dataclass(slots=True)
 class _Page:
     """A slide being filled from its title down and, for what has to be said besides, from its foot up."""
@@ -95,29 +91,21 @@ class _Page:
     slide: Any
     top: float = TOP + 6
     bottom: float = BOTTOM
-    strips: list[tuple[str, str, str]] = field(default_factory=list)
 
     def strip(self, text: str, colour: str, name: str) -> None:
         """A line or two at the foot of the page."""
         words = clipped(text, _STRIP, BODY - _INDENT, 2)
-        self.bottom -= height(words, _STRIP, BODY - _INDENT) + 10
-        deck.bar(self.slide, LEFT, self.bottom + 10, 4, height(words, _STRIP, BODY - _INDENT), colour)
-        deck.text_box(
-            self.slide,
-            words,
-            self.bottom + 10,
-            height(words, _STRIP, BODY - _INDENT),
-            _STRIP,
-            indent=_INDENT,
-            colour=colour,
-            name=name,
-        )
+        tall = height(words, _STRIP, BODY - _INDENT)
+        top = self.bottom - tall
+        self.bottom = top - 10
+        deck.bar(self.slide, LEFT, top, 4, tall, colour)
+        deck.text_box(self.slide, words, top, tall, _STRIP, indent=_INDENT, colour=colour, name=name)
 
 
 def _point(made: Deck, shown: ShownPoint, section: ShownSection) -> None:
     """The slide of a point; the excerpts of a question of the 自测题 are its answer and stay in the notes."""
     cited = () if section.is_quiz else shown.cited
-    page = _Page(_headed(made, _titled(shown), section.heading, alone=not cited))
+    page = _Page(_headed(made, shown.text, section.heading, alone=not cited))
     if shown.point.note.strip():
         page.strip(f"{OWN}：{one_line(shown.point.note)}", MUTED, OWN)
     for warning in list(reversed(shown.point.warnings))[-2:]:
@@ -150,7 +138,7 @@ def _quotes(page: _Page, cited: Sequence[Cited]) -> None:
             if text := whole_sentences(one.quote, size, width, left):
                 _quote(page, one, text, size)
                 return _others(page, len(cited) - 1)
-        _quote(page, one, _ELSEWHERE, _SMALLEST[0])
+        _quote(page, one, ELSEWHERE, _SMALLEST[0])
     return _others(page, len(cited) - 1)
 
 
@@ -218,7 +206,7 @@ def _quote(page: _Page, cited: Cited, text: str, size: float) -> None:
 def _notes(shown: ShownPoint) -> str:
     """All there is to say at a point: its line, the trainer's words, and every excerpt in full with where it stands."""
     point = shown.point
-    parts = [_titled(shown)]
+    parts = [shown.text]
     if point.note.strip():
         parts.append(f"【{OWN}】{point.note}")
     parts += [f"注意：{one_line(warning)}" for warning in point.warnings]

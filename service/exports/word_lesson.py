@@ -36,6 +36,7 @@ def _agenda(shown: Material) -> Iterator[str]:
         for section in shown.sections
     ]
     if rows:
+        yield paragraph("Subtitle")  # room above the table
         yield table(("序号", "环节", "时长"), rows, _COLUMNS)
 
 
@@ -55,21 +56,15 @@ def _section(shown: ShownSection, footnotes: Footnotes) -> Iterator[str]:
 
 
 def _point(shown: ShownPoint, footnotes: Footnotes) -> Iterator[str]:
-    lead = f"（{to_chinese(shown.number)}）"
-    if not shown.is_quote:
-        yield paragraph("Heading2", run(lead + shown.text + _own(shown)))
+    yield paragraph("Heading2", run(f"（{to_chinese(shown.number)}）{shown.text}"))
     for cited in shown.cited:
-        yield from _quote(cited, footnotes, lead if shown.is_quote and cited is shown.cited[0] else "")
+        yield from _quote(cited, footnotes)
     yield from _remarks(shown)
 
 
 def _question(shown: ShownPoint) -> Iterator[str]:
-    yield paragraph("Question", run(f"{shown.number}. {shown.text}{_own(shown)}"))
+    yield paragraph("Question", run(f"{shown.number}. {shown.text}"))
     yield from _remarks(shown)
-
-
-def _own(shown: ShownPoint) -> str:
-    return f"【{OWN}】" if shown.point.own else ""
 
 
 def _answer(shown: ShownPoint, footnotes: Footnotes) -> Iterator[str]:
@@ -79,10 +74,12 @@ def _answer(shown: ShownPoint, footnotes: Footnotes) -> Iterator[str]:
         yield from _quote(cited, footnotes)
 
 
-def _quote(cited: Cited, footnotes: Footnotes, lead: str = "") -> Iterator[str]:
-    """The excerpt word for word in a run of its own, its footnote behind it."""
+def _quote(cited: Cited, footnotes: Footnotes) -> Iterator[str]:
+    """The excerpt word for word, a paragraph for each of its lines, its footnote behind the last."""
+    *before, last = cited.quote.split("\n")
+    yield from (paragraph("Quote", run(line)) for line in before)
     notes = (cited.reference, *([cited.warning] if cited.warning else []))
-    yield paragraph("Quote", run(lead), run(cited.quote), footnotes.add(*notes))
+    yield paragraph("Quote", run(last), footnotes.add(*notes))
     if cited.warning:
         yield paragraph("Notice", run(cited.warning))
 
@@ -121,7 +118,7 @@ def _appendix(shown: Material) -> Iterator[str]:
         where = f"全文第{span.start + 1}至{span.end}字，文本校验值{sha[:16]}"
         state = "核对一致" if one.holds else "未核对一致"
         yield paragraph("Source", run(f"{one.number}. {one.reference}"))
-        yield paragraph("Original", run(one.quote))
+        yield from (paragraph("Original", run(line)) for line in one.quote.split("\n"))
         yield paragraph("Check", run(f"{state}；{where}。"))
         if one.warning:
             yield paragraph("Notice", run(one.warning))

@@ -13,7 +13,7 @@ _FIRST_FOOTNOTE = 1  # below it are the two separators that every document has
 
 
 def words(text: str) -> str:
-    """The content of a run: tabs and line breaks as elements, all else as it is (a carriage return by its number)."""
+    """The content of a run: tabs and line breaks as elements, all else as it is."""
     parts = []
     for index, line in enumerate(printable(text).split("\n")):
         if index:
@@ -22,7 +22,7 @@ def words(text: str) -> str:
             if number:
                 parts.append("<w:tab/>")
             if piece:
-                parts.append(f'<w:t xml:space="preserve">{escape(piece, {chr(13): "&#13;"})}</w:t>')
+                parts.append(f'<w:t xml:space="preserve">{escape(piece)}</w:t>')
     return "".join(parts)
 
 

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 
 from ingest.sentences import split_sentences
 
-# What XML 1.0 cannot hold even escaped: most control characters, halves of surrogate pairs, two non-characters.
-_FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# What XML 1.0 cannot hold even escaped: most control characters, halves of surrogate pairs, two non-characters. A bare
+# carriage return it can, but each program makes something else of it.
+_FORBIDDEN = re.compile("[^\t\n\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 REPLACEMENT = "\ufffd"
 ELLIPSIS = "……"
 _DATE = re.compile(r"(\d{4})(?:-(\d{1,2}))?(?:-(\d{1,2}))?")
