@@ -3,12 +3,15 @@
 import { owner } from "./owner.js";
 import { EventStreamParser } from "./sse.js";
 
-/** @typedef {{id: number, document_id: string, title: string, location: string, quote: string, start: number, end: number, published: string, source: string, score: number, pages?: number[], rank?: string, nature?: string, status?: string}} Citation offsets are code points */
+/** @typedef {{id: number, document_id: string, title: string, location: string, quote: string, start: number, end: number, published: string, source: string, score: number, pages?: number[], rank?: string, nature?: string, status?: string, text_sha256?: string}} Citation offsets are code points */
 /** @typedef {{text: string, verbatim: boolean, citations: number[], label?: string, nature?: string}} Claim */
 /** @typedef {{question: string, status: "answered"|"not_found", kind: string, answer: string, claims: Claim[], conversation_id?: string, citations: Citation[], evidence: number, suggestions: string[], timings_ms: Record<string, number>, notes?: string[], choices?: string[], resolved_question?: string}} Answer */
 /** @typedef {{title: string, level: number, start: number, end: number, heading_start: number, heading_end: number}} Section */
 /** @typedef {{start: number, end: number, kind: string, label: string, document_id: string, title: string, target_start: number | null, target_end: number | null}} Reference offsets are code points, those of the target into the document named */
-/** @typedef {{id: string, title: string, subtitle: string, authors: string[], source: string, published: string, kind: string, rank?: string, nature?: string, text: string, text_sha256: string, sections: Section[], characters: number, status?: string, status_reason?: string, newer?: string, versions?: Version[], original?: boolean, references?: Reference[]}} SourceDocument */
+/** @typedef {{id: string, title: string, subtitle: string, authors: string[], source: string, published: string, kind: string, rank?: string, nature?: string, text: string, text_sha256: string, sections: Section[], characters: number, status?: string, status_reason?: string, newer?: string, versions?: Version[], original?: boolean, references?: Reference[], traditional?: number, reading?: string | null}} SourceDocument `reading` is the text in simplified script, the same to the character */
+/** @typedef {{kind: string, start: number, end: number, raw_start: number, raw_end: number, removed: string | null, replacement: string}} Repair `start` and `end` are code points of the text, `removed` is unknown where the file is gone */
+/** @typedef {{total: number, counts: Record<string, number>, repairs: Repair[], reason: string}} Repairs */
+/** @typedef {{ok: boolean, reason: string, text_sha256: string, recorded_sha256: string, checked_at: string}} Verified */
 /** @typedef {{id: string, title: string, published: string, effective: string, status: string}} Version */
 /** @typedef {{start: number, end: number, words: string}} Stretch offsets are code points */
 /** @typedef {{label: string, path: string[], start: number, end: number, body: Stretch}} Part */
@@ -90,7 +93,7 @@ async function requestJson(path, options) {
   }
 }
 
-/** @param {AskBody} body @param {AbortSignal} signal @returns {RequestInit} */
+/** @param {unknown} body @param {AbortSignal} [signal] @returns {RequestInit} */
 function post(body, signal) {
   return { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body), signal };
 }
@@ -110,8 +113,16 @@ export const getDocuments = async () => (await requestJson("documents")).documen
 /** @param {string} id @returns {string} where the file is that a document was made of */
 export const originalAddress = (id) => `api/documents/${encodeURIComponent(id)}/original`;
 
-/** @param {string} id @returns {Promise<SourceDocument>} */
-export const getDocument = (id) => requestJson(`documents/${encodeURIComponent(id)}`);
+/** @param {string} id @param {boolean} [reading] whether the text comes in simplified script as well @returns {Promise<SourceDocument>} */
+export const getDocument = (id, reading = false) =>
+  requestJson(`documents/${encodeURIComponent(id)}${reading ? "?script=simplified" : ""}`);
+
+/** @param {string} id @returns {Promise<Repairs>} what was repaired in the words of the file */
+export const getRepairs = (id) => requestJson(`documents/${encodeURIComponent(id)}/repairs`);
+
+/** @param {Citation} citation @returns {Promise<Verified>} how it compares with the library as it is now */
+export const verifyCitation = ({ document_id, start, end, quote, text_sha256 = "" }) =>
+  requestJson("verify", post({ document_id, start, end, quote, text_sha256 }));
 
 /** @param {string} a @param {string} b @returns {Promise<Diff>} */
 export const getDiff = (a, b) => requestJson(`documents/diff?${new URLSearchParams({ a, b })}`);
