@@ -5,7 +5,7 @@ import { EventStreamParser } from "./sse.js";
 
 /** @typedef {{id: number, document_id: string, title: string, location: string, quote: string, start: number, end: number, published: string, source: string, score: number, pages?: number[], rank?: string, nature?: string, status?: string, text_sha256?: string}} Citation offsets are code points */
 /** @typedef {{text: string, verbatim: boolean, citations: number[], label?: string, nature?: string}} Claim */
-/** @typedef {{question: string, status: "answered"|"not_found", kind: string, answer: string, claims: Claim[], conversation_id?: string, citations: Citation[], evidence: number, suggestions: string[], timings_ms: Record<string, number>, notes?: string[], choices?: string[], resolved_question?: string}} Answer */
+/** @typedef {{question: string, status: "answered"|"not_found", kind: string, answer: string, claims: Claim[], conversation_id?: string, citations: Citation[], evidence: number, suggestions: string[], timings_ms: Record<string, number>, notes?: string[], choices?: string[], resolved_question?: string, turn?: number}} Answer `turn` counts the turns of the conversation that is kept; 0 where none is */
 /** @typedef {{title: string, level: number, start: number, end: number, heading_start: number, heading_end: number}} Section */
 /** @typedef {{start: number, end: number, kind: string, label: string, document_id: string, title: string, target_start: number | null, target_end: number | null}} Reference offsets are code points, those of the target into the document named */
 /** @typedef {{id: string, title: string, subtitle: string, authors: string[], source: string, published: string, kind: string, rank?: string, nature?: string, text: string, text_sha256: string, sections: Section[], characters: number, status?: string, status_reason?: string, newer?: string, versions?: Version[], original?: boolean, references?: Reference[], traditional?: number, reading?: string | null}} SourceDocument `reading` is the text in simplified script, the same to the character */
@@ -23,6 +23,7 @@ import { EventStreamParser } from "./sse.js";
 /** @typedef {{name: string, label: string, value: number, low: number | null, high: number | null, text: string, between: string, better: string}} Figure */
 /** @typedef {{id: string, kind: string, dataset: string, split: string, configuration: string, queries: number, done: number | null, complete: boolean, started: string, finished: string, headline: string, figures: Figure[], report: string | null}} Evaluation */
 /** @typedef {{question: string, conversation_id?: string, filters?: import("./scope.js").Filters}} AskBody */
+/** @typedef {{verdict: "up"|"down", reason: string, comment: string, confirmed: number[]}} Feedback `confirmed` are ids of citations */
 /** @typedef {{id: string, title: string, created: string, updated: string, turns: number}} Conversation */
 /** @typedef {{id: string, title: string, turns: {question: string, asked_at: string, answer: Answer}[]}} WholeConversation */
 
@@ -146,6 +147,18 @@ export const deleteConversation = (id) => request(conversationPath(id), { method
 
 /** @param {string} id @returns {string} where a conversation can be fetched as Markdown; a link cannot carry the token */
 export const exportAddress = (id) => new URL(`api/${conversationPath(id)}/export?format=md`, document.baseURI).href;
+
+/** @param {Answer} answer @param {Feedback} feedback takes the place of what was said before */
+export const giveFeedback = ({ conversation_id, turn }, feedback) =>
+  requestJson("feedback", post({ conversation_id, turn, ...feedback }));
+
+/** @param {Answer} answer */
+export const withdrawFeedback = ({ conversation_id = "", turn }) =>
+  request(`feedback/${encodeURIComponent(conversation_id)}/${turn}`, { method: "DELETE" });
+
+/** @param {string} conversation @returns {Promise<(Feedback & {turn: number})[]>} what was said of its turns */
+export const getFeedback = async (conversation) =>
+  (await requestJson(`feedback?${new URLSearchParams({ conversation_id: conversation })}`)).feedback;
 
 /** @returns {Promise<{evaluations: Evaluation[], unreadable: string[]}>} newest first */
 export const getEvaluations = () => requestJson("evaluations");
