@@ -7,7 +7,8 @@ ServiceError
 ├── AnswerFileError   a saved answer cannot be read
 ├── ChangesNotAllowed the settings do not let the library be changed from outside
 ├── ConversationError the file of the conversations cannot be used
-│   └── ConversationNotFound  there is no such conversation, or it is another's
+│   ├── ConversationNotFound  there is no such conversation, or it is another's
+│   └── ShareNotFound         nothing is shared under this link any more
 ├── LessonError       the file of the lessons cannot be used
 │   ├── LessonNotFound    there is no such lesson, or it is another's
 │   ├── LessonConflict    the lesson was saved from elsewhere in the meantime
@@ -48,6 +49,10 @@ class ConversationError(ServiceError):
 
 class ConversationNotFound(ConversationError):
     """There is no such conversation, or it is another owner's."""
+
+
+class ShareNotFound(ConversationError):
+    """Nothing is shared under this link, or not any more."""
 
 
 class LessonError(ServiceError):
