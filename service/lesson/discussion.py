@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import zip_longest
 
+from ingest.normal import simplify
 from service.answering.compose import owner
 from service.lesson.types import Part, Point
 
@@ -17,6 +18,10 @@ _PROBLEM = (
 _RULE = (
     "对照“{line}”，{place}做到了哪些，还差在哪里？",
     "要落实“{line}”，{place}最难的是哪一步？怎么解决？",
+)
+_LIMIT = (
+    "规定写明：“{line}”。对照检查，{place}有没有类似的风险？怎样防止？",
+    "“{line}”。为什么要作这样的规定？平时容易在哪些环节出问题？",
 )
 _CASE = (
     "{owner}的做法是“{line}”。哪些可以借用到{place}，需要什么条件？",
@@ -41,7 +46,11 @@ def discussion(told: Mapping[Part, Sequence[Point]], audience: str, most: int) -
             continue
         forms = _forms(part, point)
         turn = used.get(forms, 0)
-        line = _quoted(point.text)
+        line = (
+            _quoted(point.text.removeprefix(_owner(point)).lstrip("："))
+            if part is Part.HOW
+            else _quoted(point.text)
+        )
         if len(asked) == most or turn == len(forms) or not line:
             continue
         used[forms] = turn + 1
@@ -64,7 +73,7 @@ def place_of(audience: str) -> str:
 def _forms(part: Part, point: Point) -> tuple[str, ...]:
     nature = point.excerpts[0].citation.nature
     if part is Part.VIEW:
-        return _RULE if nature == "规定" else _PROBLEM
+        return _LIMIT if nature == "规定" else _PROBLEM
     if part is Part.WHY:
         return _REASON
     if nature == "做法":
@@ -73,7 +82,8 @@ def _forms(part: Part, point: Point) -> tuple[str, ...]:
 
 
 def _owner(point: Point) -> str:
-    return owner(point.excerpts[0].citation.quote)
+    quote = point.excerpts[0].citation.quote
+    return quote[: len(owner(simplify(quote)))]
 
 
 def _quoted(line: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from ingest.authority import nature_of
+from ingest.normal import simplify
 from ingest.types import Document
 from retriever.types import Hit
 from service.answering.compose import owner
@@ -14,6 +15,7 @@ from service.answering.question import Question
 from service.answering.selection import repeats, says_the_same
 from service.answering.topics import topic_of
 from service.answering.units import Unit, UnitMaker, setting_of
+from service.answering.wording import list_items
 from service.lesson.cues import LOOKS, words_for
 from service.lesson.types import Part
 from service.types import Kind
@@ -22,8 +24,12 @@ from service.view import View
 _DEPTH = 40
 _LONGEST, _SHORTEST = 600, 18
 _SETTING, _LIKENESS = 0.85, 0.4
-_FORM, _AUDIENCE, _FRAGMENT, _CASE = 0.5, 0.08, 0.35, 0.3
+_WORDS, _ALIKE = 0.5, 0.75
+"""Half of the topic's words have to be there, unless hardly any sentence found is more like it."""
+
+_FORM, _AUDIENCE, _FRAGMENT, _CASE = 0.5, 0.15, 0.35, 0.3
 _ITEM = re.compile(r"^[（(][一二三四五六七八九十]{1,3}[）)]")
+_ARTICLE = re.compile(r"^第[一二三四五六七八九十百零]+条")
 _CUT_OFF = re.compile(r"[；;：:，,]$")
 """An item torn from its list, or a sentence that only leads one in."""
 _TALK = re.compile(r"谢谢|同志们[，！!]|我就讲|各位|记者|本报|编辑|责编|来源[：:]|今天[，的我]|下面[，我]")
@@ -68,9 +74,9 @@ class Pool:
         rated = []
         for unit in units:
             credit = look.natures.get(self.nature(unit), 0.0)
-            if part is not Part.HOW and owner(unit.text) and self.nature(unit) == "做法":
+            if part not in (Part.HOW, Part.OPENING) and self.is_case(unit):
                 credit -= _CASE
-            fitness = look.fitness(unit.text)
+            fitness = look.fitness(unit.text, binding=self.nature(unit) == "规定")
             if fitness + credit < look.least or not _is_fit(unit.text) or not self.is_free(unit):
                 continue
             if self._relevance(unit, likeness(unit.similarity)) < look.floor:
@@ -114,7 +120,13 @@ class Pool:
         document = self.document(unit)
         around = self._maker.coverage(unit.text + setting_of(document, unit.hit.passage.path))
         words = max(self._maker.coverage(unit.text), _SETTING * around)
+        if words < _WORDS and likeness < _ALIKE:
+            return 0.0
         return (1 - _LIKENESS) * words + _LIKENESS * likeness
+
+    def is_case(self, unit: Unit) -> bool:
+        """Whether a unit tells what somebody named did."""
+        return self.nature(unit) == "做法" and bool(owner(simplify(unit.text)))
 
     def _is_item(self, unit: Unit) -> bool:
         """Whether a unit is one item of a list of rules, without what leads the list in."""
@@ -132,8 +144,15 @@ class Pool:
         )
 
 
+def chapter_of(path: tuple[str, ...]) -> tuple[str, ...]:
+    """The headings above an article; of what is no article, its own."""
+    return path[:-1] if len(path) > 1 and _ARTICLE.match(path[-1]) else path
+
+
 def _is_fit(text: str) -> bool:
-    return _SHORTEST <= len(text) <= _LONGEST and not _TALK.search(text[:40]) and not _CUT_OFF.search(text)
+    if not _SHORTEST <= len(text) <= _LONGEST or _TALK.search(simplify(text[:40])) or _CUT_OFF.search(text):
+        return False
+    return "\n" not in text or list_items(text) > 1  # else two paragraphs, of which one leans on the other
 
 
 class _Scale:
