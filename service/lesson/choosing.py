@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ingest.normal import simplify
-from service.answering.compose import owner
 from service.answering.selection import choose, says_the_same
 from service.answering.units import Unit
+from service.lesson.naming import whose
 from service.lesson.pool import Choice, Pool, chapter_of
 from service.lesson.types import Part
 
-_FLOOR = 0.5
+_FLOOR = 0.6
 _SAME_CHAPTER = 0.12
 _NAMED = 0.15
 """What a case is credited with that says whose it is."""
@@ -85,7 +84,7 @@ def _one_each(units: Sequence[Unit]) -> list[Unit]:
     seen: set[str] = set()
     named, others = [], []
     for unit in units:
-        name = owner(simplify(unit.text))
+        name = whose(unit.text)
         if not name:
             others.append(unit)
         elif name not in seen:

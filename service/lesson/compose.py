@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from ingest.normal import simplify
 from ingest.types import Span
 from service.answering.compose import Point as Shown
-from service.answering.compose import owner
 from service.answering.refusal import known_elsewhere
 from service.answering.units import Unit
 from service.lesson.choosing import ORDER, choose_part
@@ -16,6 +14,7 @@ from service.lesson.cues import LOOKS
 from service.lesson.discussion import discussion
 from service.lesson.figures import warnings_for
 from service.lesson.lines import case_line, line_for
+from service.lesson.naming import whose
 from service.lesson.pool import Choice, Pool
 from service.lesson.quiz import quiz
 from service.lesson.reading import reading
@@ -57,7 +56,7 @@ def compose(view: View, topic: str, audience: str, minutes: int, threshold: floa
         points: dict[Part, tuple[Point, ...]] = {}
     else:
         points = writer.points(audience, minutes)
-    shares = share_out(minutes, [part for part in Part if points.get(part)])
+    shares = share_out(minutes)
     hint = known_elsewhere(topic, (title for _, title in view.titles()))
     sections = _numbered(
         Section(part, TITLES[part], shares[part], points.get(part, ()), _missing(part, points, hint))
@@ -88,7 +87,15 @@ def _numbered(sections: Iterable[Section]) -> tuple[Section, ...]:
 
 
 def _missing(part: Part, points: Mapping[Part, Sequence[Point]], hint: str) -> str:
+    """What the library has nothing for: all of a part, or what it should rest on."""
     if points.get(part):
+        natures = {point.excerpts[0].citation.nature for point in points[part]}
+        if part is Part.VIEW and natures == {"规定"}:
+            return "没有找到直接讲问题和原因的原文，这里是规定列明的禁止、追责等情形。"
+        if part is Part.HOW and not natures & {"做法", ""}:
+            return "没有找到单位的做法和案例，这里只有规定和要求。"
+        if part is Part.WHAT and "规定" not in natures:
+            return f"没有找到政策规定的原文，这里是讲话、报道等资料里的表述。{hint}"
         return ""
     advice = "" if part in (Part.DISCUSSION, Part.QUIZ) else _ADVICE
     return _MISSING[part] + (hint if part is Part.WHAT else "") + advice
@@ -136,7 +143,7 @@ class _Writer:
             return self.pool.coverage(run) + _FORM * LOOKS[part].fitness(run, binding=nature == "规定")
 
         if part is Part.HOW and self.pool.is_case(choice.unit):
-            line = case_line(text, text[: len(owner(simplify(text)))], weigh)
+            line = case_line(text, whose(text), weigh)
         else:
             headed = part in (Part.WHY, Part.HOW) and nature == "要求"
             line = line_for(text, path, weigh, self._lines, headed=headed, whole=nature == "规定")

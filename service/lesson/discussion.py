@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import zip_longest
 
-from ingest.normal import simplify
-from service.answering.compose import owner
+from service.lesson.naming import whose
 from service.lesson.types import Part, Point
 
 _LONGEST = 44
@@ -21,7 +20,7 @@ _RULE = (
 )
 _LIMIT = (
     "规定写明：“{line}”。对照检查，{place}有没有类似的风险？怎样防止？",
-    "“{line}”。为什么要作这样的规定？平时容易在哪些环节出问题？",
+    "规定对“{line}”的情形是怎么处理的？{place}平时容易在哪些环节出问题？",
 )
 _CASE = (
     "{owner}的做法是“{line}”。哪些可以借用到{place}，需要什么条件？",
@@ -46,11 +45,7 @@ def discussion(told: Mapping[Part, Sequence[Point]], audience: str, most: int) -
             continue
         forms = _forms(part, point)
         turn = used.get(forms, 0)
-        line = (
-            _quoted(point.text.removeprefix(_owner(point)).lstrip("："))
-            if part is Part.HOW
-            else _quoted(point.text)
-        )
+        line = _quoted(point.text.removeprefix(_owner(point)).lstrip("："))
         if len(asked) == most or turn == len(forms) or not line:
             continue
         used[forms] = turn + 1
@@ -76,14 +71,13 @@ def _forms(part: Part, point: Point) -> tuple[str, ...]:
         return _LIMIT if nature == "规定" else _PROBLEM
     if part is Part.WHY:
         return _REASON
-    if nature == "做法":
+    if part is Part.HOW and nature == "做法":
         return _CASE if _owner(point) else _ANONYMOUS
     return _RULE
 
 
 def _owner(point: Point) -> str:
-    quote = point.excerpts[0].citation.quote
-    return quote[: len(owner(simplify(quote)))]
+    return whose(point.excerpts[0].citation.quote)
 
 
 def _quoted(line: str) -> str:

@@ -36,7 +36,7 @@ def line_for(
 ) -> str:
     """The line for an excerpt: the heading above it where that is about the same (``headed``), else words of its own.
 
-    A short sentence stands for itself. A run of clauses begins at the beginning unless something later tells more; always
+    A short first sentence may stand for all. A run of clauses begins at the beginning unless something later tells more; always
     there where the text is a rule (``whole``) or turns (不得…), since a run without that could say the opposite.
     """
     if headed and path:
@@ -45,10 +45,10 @@ def line_for(
         if telling and heading not in used and _shares(heading, text):
             return heading
     body = without_label(text)
+    runs = list(_runs(body))
     first = re.split(r"(?<=[。！？])", body, maxsplit=1)[0].strip(_ENDS)
     if _SHORTEST <= len(first) <= _WHOLE and "\n" not in first and _balanced(first):
-        return first
-    runs = list(_runs(body))
+        runs.insert(0, (0, first))
     if not runs:
         return body.strip()[:_LONGEST_CLAUSE]
     return runs[0][1] if whole or _TURNS.search(body) or "\n" in body else _most_telling(runs, weigh)
@@ -79,7 +79,7 @@ def _runs(body: str) -> Iterator[tuple[int, str]]:
             if run and len(run) + len(clause.rstrip(_ENDS)) > _LONGEST and _balanced(run):
                 break
             run += clause
-            if re.search(r"[。！？!?\n]", clause) and _balanced(run):
+            if re.search(r"[。！？!?\n]|之一的", clause) and _balanced(run):
                 break
         line = _unquoted(run.strip(_ENDS))
         if _SHORTEST <= len(line) <= _LONGEST_CLAUSE and _balanced(line) and not _SAID.search(line):

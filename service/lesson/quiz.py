@@ -50,13 +50,14 @@ def quiz(
 ) -> list[Point]:
     """At most ``most`` questions, one for each excerpt, the sorts in turns; each with the excerpt that has its answer.
 
-    They are made of what is taught, and of ``untaught`` only where that gives better ones by far.
+    They are made of what is taught, and of ``untaught`` only where that has figures to ask for.
     """
     taught = [point.excerpts[0] for part in _TAUGHT for point in told.get(part, ())]
     found = [
         (_weighed(question, coverage, _TAUGHT_CREDIT * (excerpt in taught)), excerpt)
         for excerpt in (*taught, *untaught)
         for question in _questions(excerpt.citation.quote)
+        if excerpt in taught or question.sort == "number"
     ]
     chosen: list[Point] = []
     seen: set[str] = set()
@@ -84,8 +85,8 @@ def _questions(quote: str) -> Iterator[_Question]:
         if answer in quote and len(answer) <= 500:
             worth = 0.9 if len(answer) <= 200 else 0.5
             yield _Question("items", f"简答：{match['lead'].rstrip('：:')}，有哪几项？", answer, worth)
-    for sentence in re.findall(r"[^。！？\n]+[。！？]?[”’]?", without_label(quote)):
-        yield from _blanks(sentence.strip())
+    for sentence in re.findall(r"[^。！？\n]+[。！？]?[”’]?", quote):
+        yield from _blanks(without_label(sentence.strip()))
 
 
 def _blanks(sentence: str) -> Iterator[_Question]:
