@@ -8,7 +8,7 @@ from itertools import zip_longest
 from service.lesson.naming import whose
 from service.lesson.types import Part, Point
 
-_LONGEST = 44
+_LONGEST, _SHORTEST = 44, 14
 _TURNS = (Part.VIEW, Part.HOW, Part.WHAT, Part.WHY)
 _PROBLEM = (
     "资料里讲到“{line}”。对照{place}实际，有没有类似的情况？原因主要在哪里？",
@@ -61,7 +61,7 @@ def place_of(audience: str) -> str:
     if any(word in audience for word in ("支部", "书记", "党员", "支委")):
         return "本支部"
     if any(word in audience for word in ("积极分子", "发展对象")):
-        return "自己身边"
+        return "所在支部"
     return "本单位"
 
 
@@ -82,7 +82,8 @@ def _owner(point: Point) -> str:
 
 def _quoted(line: str) -> str:
     """A line as it can stand between quotation marks; empty where it is too long for a question."""
-    while len(line) > _LONGEST and "、" in line:
-        line = line.rsplit("、", 1)[0]
+    for mark in "，、":
+        while len(line) > _LONGEST and len(line.rsplit(mark, 1)[0]) in range(_SHORTEST, len(line)):
+            line = line.rsplit(mark, 1)[0]
     inner = line.replace("“", "‘").replace("”", "’")
     return inner if len(inner) <= _LONGEST and inner.count("‘") == inner.count("’") else ""

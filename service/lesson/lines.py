@@ -79,7 +79,7 @@ def _runs(body: str) -> Iterator[tuple[int, str]]:
             if run and len(run) + len(clause.rstrip(_ENDS)) > _LONGEST and _balanced(run):
                 break
             run += clause
-            if re.search(r"[。！？!?\n]|之一的", clause) and _balanced(run):
+            if re.search(r"[。！？!?\n]|之一的[，：]", clause) and _balanced(run):
                 break
         line = _unquoted(run.strip(_ENDS))
         if _SHORTEST <= len(line) <= _LONGEST_CLAUSE and _balanced(line) and not _SAID.search(line):

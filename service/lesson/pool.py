@@ -24,11 +24,14 @@ from service.view import View
 _DEPTH = 40
 _LONGEST, _SHORTEST, _SHORTEST_LEAD = 600, 18, 10
 _SETTING, _LIKENESS = 0.85, 0.4
+_REPEATED = 0.7
+"""From this share of its character pairs on a sentence repeats another one, in whatever part of the lesson."""
+
 _WORDS, _ALIKE = 0.06, 0.75
 _FEW, _NAMED = 3, 0.7
 """A topic of few and common words (发展党员) is a phrase: what is left of its words' worth where that stands nowhere near."""
 
-_FORM, _AUDIENCE, _FRAGMENT, _CASE = 0.7, 0.15, 0.35, 0.3
+_FORM, _AUDIENCE, _FRAGMENT, _CASE = 0.7, 0.10, 0.35, 0.3
 _ITEM = re.compile(r"^[（(][一二三四五六七八九十]{1,3}[）)]")
 _ARTICLE = re.compile(r"^第[一二三四五六七八九十百零]+条")
 _CUT_OFF = re.compile(r"[；;：:，,]$")
@@ -63,7 +66,7 @@ class Pool:
 
     def is_free(self, unit: Unit) -> bool:
         """Whether no part has taken what ``unit`` says."""
-        return not any(says_the_same(unit.text, text) for text in self._texts)
+        return not any(says_the_same(unit.text, text, _REPEATED) for text in self._texts)
 
     def units(self, part: Part) -> list[Unit]:
         """The units that belong to a part and are still free, best first; the score is that for the part, at best about 2."""
@@ -90,7 +93,8 @@ class Pool:
 
     def choice(self, unit: Unit, others: Sequence[Unit]) -> Choice:
         """``unit`` with at most two of ``others`` from other documents that say the same."""
-        return Choice(unit, tuple(repeats(unit, others)[:2]))
+        same = [o for o in repeats(unit, others) if says_the_same(unit.text, o.text, _REPEATED)]
+        return Choice(unit, tuple(same[:2]))
 
     def coverage(self, text: str) -> float:
         """How much of the topic ``text`` speaks to, in [0, 1]."""
@@ -124,13 +128,14 @@ class Pool:
         """In [0, 1]: by the topic's words in the unit, or in the headings and the title above it, and by likeness.
 
         ``exact`` is how much of its phrases stand word for word where most of them do. Without words enough for ``floor``
-        a unit is none of the topic's, unless hardly any sentence found is more like it.
+        a unit is none of the topic's, unless of a topic of many words hardly any sentence found is more like it.
         """
         around = self._around(unit)
         words = max(self._maker.coverage(unit.text), _SETTING * self._maker.coverage(around))
-        if exact and len(self._question.terms) <= _FEW:
+        few = len(self._question.terms) <= _FEW
+        if exact and few:
             words *= _NAMED + (1 - _NAMED) * self._maker.exact(around) / exact
-        if words < floor + _WORDS and likeness < _ALIKE:
+        if words < floor + _WORDS and (few or likeness < _ALIKE):
             return 0.0
         return (1 - _LIKENESS) * words + _LIKENESS * likeness
 
