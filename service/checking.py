@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from pathlib import Path
 
 from service import exports
 from service.api.models import AnswerOut
 from service.assistant import Assistant
+from service.errors import AnswerFileError
+from service.lesson.formats import check_writable
 from service.lesson.recheck import look
 from service.lesson.types import Excerpt
 
@@ -30,6 +33,18 @@ class AnswerFormat(StrEnum):
     def media(self) -> str:
         """The media type, for HTTP."""
         return _MEDIA[self]
+
+
+def format_for(path: Path) -> AnswerFormat:
+    """The format that a file's suffix names, the file being one that can be written.
+
+    Raises AnswerFileError for a suffix that there is not, LessonUnwritable where no file can be written there.
+    """
+    suffix = path.suffix.lower().removeprefix(".")
+    if suffix not in _MEDIA:
+        raise AnswerFileError(f"不认识输出文件的后缀“{path.suffix[:20]}”。请用 .md、.docx、.txt 或 .json。")
+    check_writable(path)
+    return AnswerFormat(suffix)
 
 
 def checked_excerpts(answer: AnswerOut, assistant: Assistant) -> tuple[Excerpt, ...]:

@@ -187,6 +187,10 @@ def ask(
             help="在这个对话里提问：追问按前面的问答理解，问答存入数据文件夹。编号自取，由字母、数字、_ 和 - 组成。",
         ),
     ] = "",
+    out: Annotated[
+        Path | None,
+        typer.Option("-o", "--out", help="把回答连同出处写到这个文件：.md、.docx、.txt 或 .json。"),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """回答问题，每条依据都是可核对的原文。"""
@@ -198,10 +202,14 @@ def ask(
     if batch is not None:
         if conversation:
             raise typer.BadParameter("--conversation 只用于单个问题，请去掉 --batch。")
+        if out:
+            raise typer.BadParameter("-o 只用于单个问题，请去掉 --batch。")
         raise typer.Exit(commands.ask_batch(_settings(), batch, chosen))
     if not re.fullmatch(r"[A-Za-z0-9_-]{0,64}", conversation):
         raise typer.BadParameter("对话编号最多 64 个字符，只能用字母、数字、_ 和 -。")
-    raise typer.Exit(commands.ask(_settings(), question or "", chosen, conversation, as_json=as_json))
+    raise typer.Exit(
+        commands.ask(_settings(), question or "", chosen, conversation, as_json=as_json, out=out)
+    )
 
 
 @app.command()
@@ -240,7 +248,10 @@ def serve(
 
 @app.command()
 def verify(
-    answer: Annotated[Path, typer.Argument(metavar="ANSWER.json", help="保存的回答（ask --json 的输出）。")],
+    answer: Annotated[
+        Path,
+        typer.Argument(metavar="ANSWER.json", help="保存的回答（ask --json 的输出，或页面导出的 JSON）。"),
+    ],
 ) -> None:
     """把保存的回答中的每条引文与资料库重新核对。"""
     from service import commands

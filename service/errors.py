@@ -4,7 +4,7 @@ ServiceError
 ├── SettingsError     a setting is unknown or out of bounds
 ├── QuestionError     the question is empty or too long
 ├── FilterError       a filter names what there is not
-├── AnswerFileError   a saved answer cannot be read
+├── AnswerFileError   a saved answer cannot be read, or not be saved in the format named
 ├── ChangesNotAllowed the settings do not let the library be changed from outside
 ├── ConversationError the file of the conversations cannot be used
 │   ├── ConversationNotFound  there is no such conversation, or it is another's
@@ -36,7 +36,7 @@ class FilterError(ServiceError):
 
 
 class AnswerFileError(ServiceError):
-    """A saved answer cannot be read."""
+    """A saved answer cannot be read, or an answer not be saved in the format that is named."""
 
 
 class ChangesNotAllowed(ServiceError):
