@@ -9,6 +9,8 @@ from typing import Annotated, Any
 
 import typer
 
+from service.types import Kind
+
 app = typer.Typer(
     name="dangjian",
     help="党建问答：资料入库、检索、问答、核对。",
@@ -180,6 +182,9 @@ def ask(
     kind: Kinds = None,
     source: Sources = None,
     as_of: AsOf = "",
+    answer_kind: Annotated[
+        Kind | None, typer.Option("--answer-kind", help="按这一类问题作答；不填则由程序判断。")
+    ] = None,
     conversation: Annotated[
         str,
         typer.Option(
@@ -208,7 +213,7 @@ def ask(
     if not re.fullmatch(r"[A-Za-z0-9_-]{0,64}", conversation):
         raise typer.BadParameter("对话编号最多 64 个字符，只能用字母、数字、_ 和 -。")
     raise typer.Exit(
-        commands.ask(_settings(), question or "", chosen, conversation, as_json=as_json, out=out)
+        commands.ask(_settings(), question or "", chosen, conversation, answer_kind, as_json=as_json, out=out)
     )
 
 
@@ -267,9 +272,9 @@ def feedback_export(
     ] = False,
 ) -> None:
     """把评价导出为评测题目（dangjian-eval answers 的格式），不含提问的人和附言。"""
-    from service import commands
+    from service import commands_feedback
 
-    raise typer.Exit(commands.export_feedback(_settings(), out, confirmed_only=confirmed))
+    raise typer.Exit(commands_feedback.export(_settings(), out, confirmed_only=confirmed))
 
 
 @app.command()

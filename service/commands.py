@@ -22,6 +22,7 @@ from service.errors import FilterError, QuestionError, SettingsError
 from service.lesson.formats import write
 from service.scope import Filters, check_known
 from service.settings import Settings
+from service.types import Kind
 from service.verifying import saved_answers, verdict
 
 
@@ -166,20 +167,21 @@ def ask(
     question: str,
     chosen: Filters,
     conversation: str,
+    kind: Kind | None = None,
     *,
     as_json: bool,
     out: Path | None = None,
 ) -> int:
     """One answer; within a conversation, which is kept, where one is named. It is written to ``out`` where that is given."""
-    kind = format_for(out) if out else None
+    form = format_for(out) if out else None
     store = Conversations(settings) if conversation else None
     turns = store.turns(conversation) if store else ()
     with _assistant(settings) as assistant:
-        answer = AnswerOut.of(assistant.ask(question, chosen, conversation, turns))
+        answer = AnswerOut.of(assistant.ask(question, chosen, conversation, turns, kind))
         if store:
             answer.turn = store.keep(answer)
-        if out and kind:
-            write(out, exported_answer(answer, kind, assistant))
+        if out and form:
+            write(out, exported_answer(answer, form, assistant))
             terminal.note(f"回答已写到 {out}。")
     if as_json:
         _print_json(answer.model_dump(mode="json"))
@@ -267,20 +269,6 @@ def verify(settings: Settings, path: Path) -> int:
                 terminal.show_verdict(citation, reason)
     terminal.note(f"核对 {checked} 条引文，{failed} 条不符。")
     return 1 if failed else 0
-
-
-def export_feedback(settings: Settings, out: Path, *, confirmed_only: bool) -> int:
-    """What readers said of answers, as evaluation questions."""
-    from service.feedback import FeedbackStore
-    from service.feedback_export import question_rows, write_rows
-
-    rows = question_rows(FeedbackStore(settings).rated(), confirmed_only=confirmed_only)
-    write_rows(out, rows)
-    ready = sum(bool(row["gold"]) for row in rows)
-    terminal.note(
-        f"写出 {len(rows)} 题：{ready} 题的引文经人确认，{len(rows) - ready} 题待审（先补上 gold 再用）。"
-    )
-    return 0
 
 
 def doctor(settings: Settings) -> int:

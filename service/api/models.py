@@ -72,6 +72,9 @@ class AskIn(BaseModel):
     question: Text
     conversation_id: Annotated[Text, Field(max_length=64, pattern=r"^[A-Za-z0-9_-]*$")] = ""
     filters: FiltersIn | None = None
+    kind: Kind | None = Field(
+        default=None, description="按这一类问题作答；不填则由程序判断（回答里的 kind），判断得不对时用来更正"
+    )
     as_of: date | None = Field(
         default=None, description="以这一天为准作答：之后发布的资料不用，法规用当天有效的版本"
     )
@@ -166,6 +169,9 @@ class AnswerOut(BaseModel):
     choices: list[str] = []
     resolved_question: str = Field(default="", description="按对话补全后的问题；没有改动时为空")
     turn: int = Field(default=0, description="在所存对话里是第几轮，从 1 起；没有保存时为 0")
+    related: list[CitationOut] = Field(
+        default=[], description="没有找到答案时，内容最接近的原文；不是答案，编号与 citations 无关"
+    )
 
     @classmethod
     def of(cls, a: Answer) -> AnswerOut:
@@ -183,6 +189,7 @@ class AnswerOut(BaseModel):
             notes=list(a.notes),
             choices=list(a.choices),
             resolved_question=str(_clean(a.resolved_question)),
+            related=[CitationOut.of(c) for c in a.related],
         )
 
 
