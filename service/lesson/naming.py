@@ -15,5 +15,6 @@ _NO_NAME = re.compile(
 
 def whose(text: str) -> str:
     """The unit or region that ``text`` begins with, as it is written there; empty where it names none."""
-    name = actor(simplify(text))
-    return text[: len(name)] if name and not _NO_NAME.match(name) else ""
+    plain = simplify(text)
+    name = actor(plain)
+    return text[: len(name)] if name and plain.startswith(name) and not _NO_NAME.match(name) else ""

@@ -170,8 +170,11 @@ export const getTurn = (id, turn) => requestJson(turnPath({ conversation_id: id,
 /** @param {string} token @returns {Promise<CheckedAnswer>} what somebody shared */
 export const getShared = (token) => requestJson(`shared/${encodeURIComponent(token)}`);
 
-/** @param {Answer} answer @returns {Promise<string>} the answer as plain text with its sources */
+/** @param {{conversation_id?: string, turn?: number}} answer @returns {Promise<string>} it as plain text with its sources */
 export const fetchTurnText = async (answer) => (await request(`${turnPath(answer)}/export?format=txt`)).text();
+
+/** @param {string} token @returns {Promise<string>} */
+export const fetchSharedText = async (token) => (await request(`shared/${encodeURIComponent(token)}/export?format=txt`)).text();
 
 /** @param {{conversation_id?: string, turn?: number}} answer @param {string} format */
 export const exportTurnAddress = (answer, format) =>

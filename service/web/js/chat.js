@@ -49,7 +49,7 @@ export class Chat {
       edit: (question) => this._edit(question),
       examples: parts.examples,
       showDocuments: parts.showDocuments,
-      copy: copyAnswer,
+      copy: (answer) => copyAnswer(answer),
     };
     parts.newDialogue.addEventListener("click", () => this._startOver());
   }

@@ -1,6 +1,6 @@
 /** The page of one answer: `answer.html#s=token` shared by somebody, `answer.html#c=conversation&n=turn` one's own. */
 
-import { exportSharedAddress, exportTurnAddress, getShared, getTurn } from "./api.js";
+import { exportSharedAddress, exportTurnAddress, fetchSharedText, fetchTurnText, getShared, getTurn } from "./api.js";
 import { CitationCard, markActive } from "./citations.js";
 import { byId, el, icon } from "./dom.js";
 import { Panel } from "./panel.js";
@@ -37,14 +37,15 @@ async function load() {
     const own = { conversation_id: address.get("c") ?? "", turn: Number(address.get("n")) };
     const checked = token ? await getShared(token) : await getTurn(own.conversation_id, own.turn);
     const links = exportLinks((format) => (token ? exportSharedAddress(token, format) : exportTurnAddress(own, format)));
-    show(checked, links);
+    const text = () => (token ? fetchSharedText(token) : fetchTurnText(own));
+    show(checked, links, () => copyAnswer(checked.answer, text));
   } catch (error) {
     place.replaceChildren(problemBlock(error, load));
   }
 }
 
-/** @param {CheckedAnswer} checked @param {HTMLElement[]} links */
-function show({ answer, checks }, links) {
+/** @param {CheckedAnswer} checked @param {HTMLElement[]} links @param {() => void} copy */
+function show({ answer, checks }, links, copy) {
   document.title = `${answer.question} · 党建问答`;
   const turn = new Turn(
     answer.question,
@@ -52,7 +53,7 @@ function show({ answer, checks }, links) {
       openCitation: (citation, opener) =>
         source.openCitation(citation, {
           opener,
-          siblings: () => turn.citations,
+          siblings: () => turn.around(citation),
           onCitation: (shown) => markActive(turn.node, shown),
         }),
       ask: toChat,
@@ -60,7 +61,7 @@ function show({ answer, checks }, links) {
       edit: toChat,
       examples: () => [],
       showDocuments: toChat,
-      copy: () => copyAnswer(answer),
+      copy,
     },
     "",
   );

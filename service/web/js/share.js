@@ -15,10 +15,15 @@ const sharedLink = (token) => new URL(`answer.html#s=${token}`, document.baseURI
 const ownLink = ({ conversation_id, turn }) =>
   new URL(`answer.html#${new URLSearchParams({ c: conversation_id ?? "", n: String(turn) })}`, document.baseURI).href;
 
-/** @param {Answer} answer copied with numbers in the text and the sources as the standard wants them */
-export async function copyAnswer(answer) {
+/**
+ * Copies an answer with numbers in the text and the sources as the standard wants them.
+ *
+ * @param {Answer} answer
+ * @param {() => Promise<string>} [fetchText] where its text is; that of an answer that was not kept is nowhere
+ */
+export async function copyAnswer(answer, fetchText = () => (answer.turn ? fetchTurnText(answer) : Promise.reject())) {
   // A service that is gone must not cost the copy: the page can list the sources in its own way.
-  const text = answer.turn ? await fetchTurnText(answer).catch(() => answerAsText(answer)) : answerAsText(answer);
+  const text = await fetchText().catch(() => answerAsText(answer));
   const copied = await copyText(text);
   notify(copied ? "已复制答案和资料来源" : "没能复制，请选中文字后手动复制");
 }
