@@ -21,6 +21,7 @@ from pptx import Presentation
 from ingest.types import Document
 from service.exports import lesson_markdown, lesson_slides, lesson_word
 from service.exports.deck import BOTTOM
+from service.exports.markdown_lesson import quoted
 from service.exports.slides_lesson import ELSEWHERE
 from service.exports.words import ELLIPSIS, REPLACEMENT, printable, shortened
 from service.lesson.types import ExcerptState, Lesson, Part, Point, Section
@@ -279,3 +280,10 @@ def test_an_excerpt_shown_before_is_only_pointed_at() -> None:
         True,
         False,
     ]
+
+
+def test_a_quote_in_markdown_keeps_its_lines_and_is_no_list() -> None:
+    assert (
+        quoted("第一条 内容：\n1. 甲\n- 乙\n（二）*丙*")
+        == "> 第一条 内容：  \n> 1\\. 甲  \n> \\- 乙  \n> （二）\\*丙\\*"
+    )

@@ -93,7 +93,7 @@ def _claims(answer: AnswerOut) -> tuple[ShownClaim, ...]:
 
 
 def _lead(claim: ClaimOut) -> str:
-    """The label with its colon; none where the words begin with it anyway."""
+    """The label, ending in a colon or a mark of its own; none where the words begin with it anyway."""
     label = one_line(claim.label)
     if not label or claim.text.startswith(claim.label):
         return ""

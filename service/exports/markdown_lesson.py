@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 from ingest.numerals import to_chinese
@@ -10,6 +11,9 @@ from service.answering.compose import escape
 from service.exports.material import ANSWERS, OWN, Cited, Material, ShownPoint, ShownSection, material
 from service.exports.words import one_line, printable
 from service.lesson.types import Lesson
+
+_LIST_MARK = re.compile(r"^(\s*\d*)([-+=.)])")
+_HARD_BREAK = "  "
 
 
 def lesson_markdown(lesson: Lesson, documents: Mapping[str, Document]) -> str:
@@ -23,8 +27,9 @@ def lesson_markdown(lesson: Lesson, documents: Mapping[str, Document]) -> str:
 
 
 def quoted(text: str) -> str:
-    """``text`` as a block quote, line for line."""
-    return "\n".join(f"> {escape(line)}".rstrip() for line in printable(text).split("\n"))
+    """``text`` as a block quote in which each line stays a line, whatever Markdown would make of its beginning."""
+    lines = [_LIST_MARK.sub(r"\1\\\2", escape(line)) for line in printable(text).split("\n")]
+    return f"{_HARD_BREAK}\n".join(f"> {line}" for line in lines)
 
 
 def _inline(text: str) -> str:

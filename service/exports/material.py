@@ -90,7 +90,7 @@ class ShownPoint:
     def text(self) -> str:
         """The line of the point, on one line; where it is just its first excerpt, what that is from instead."""
         text = one_line(self.point.text)
-        if self.cited and text == one_line(self.cited[0].quote):
+        if self.cited and not self.point.own and text == one_line(self.cited[0].quote):
             return f"{book_title(one_line(self.cited[0].citation.title))}{self.cited[0].place}"
         return text + (f"【{OWN}】" if self.point.own else "")
 
@@ -116,17 +116,21 @@ class ShownSection:
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """A lesson as an export shows it. ``sources`` are the entries of the documents, each once, as first cited."""
+    """A lesson as an export shows it."""
 
     lesson: Lesson
     sections: tuple[ShownSection, ...]
-    sources: tuple[str, ...]
 
     @property
     def cited(self) -> Iterator[Cited]:
         """Each distinct excerpt, in the order of their numbers."""
         shown = (cited for section in self.sections for point in section.points for cited in point.cited)
         return (cited for cited in shown if not cited.again)
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The entries of the documents, each once, as first cited."""
+        return tuple(dict.fromkeys(cited.source for cited in self.cited))
 
     @property
     def about(self) -> tuple[str, ...]:
@@ -147,8 +151,7 @@ def material(lesson: Lesson, documents: Mapping[str, Document]) -> Material:
             cited = tuple(_numbered(excerpt, known, documents) for excerpt in point.excerpts)
             points.append(ShownPoint(ordinal, point, cited))
         sections.append(ShownSection(place, section, tuple(points)))
-    shown = Material(lesson, tuple(sections), ())
-    return Material(lesson, shown.sections, tuple(dict.fromkeys(cited.source for cited in shown.cited)))
+    return Material(lesson, tuple(sections))
 
 
 def _numbered(

@@ -54,6 +54,7 @@ def _body(shown: ShownAnswer, plain: Callable[[str], str], strong: str) -> Itera
 
 
 def _claim(claim: ShownClaim, plain: Callable[[str], str], strong: str) -> str:
-    lead = strong.format(plain(claim.lead)) if claim.lead else ""
+    # The colon stays outside: Markdown does not close emphasis between a mark and a letter.
+    lead = strong.format(plain(claim.lead[:-1])) + claim.lead[-1] if claim.lead else ""
     note = "" if claim.verbatim else NOT_VERBATIM
     return f"{claim.number}{lead}{plain(claim.text)}{plain(claim.marks)}{note}"
