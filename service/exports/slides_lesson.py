@@ -57,7 +57,7 @@ def _cover(made: Deck, title: str, shown: Material) -> None:
     slide = made.cover(clipped(title, size, BODY, 4), size)
     for line, about in enumerate(shown.about):
         deck.text_box(slide, clipped(about, 20, BODY, 1), 324 + 32 * line, 28, 20, colour=SOFT)
-    if any(True for _ in shown.cited):
+    if any(shown.cited):
         deck.text_box(slide, "引文逐字取自资料，全文、位置和出处见各页备注。", 480, 24, 14, colour=SOFT)
 
 
