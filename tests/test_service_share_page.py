@@ -120,4 +120,5 @@ def test_what_has_changed_since_is_said_and_words_of_the_answer_stay_text(page: 
     assert row.text_content() == f"[1] 原文已找不到{hostile}"
     assert page.evaluate("window.hit") is None
     assert page.get_by_test_id("answer-check").get_attribute("data-verdict") == "changed"
+    assert "逐字" not in (page.locator(".eyebrow").text_content() or "")
     assert all(url.startswith(("http://127.0.0.1", "data:")) for url in asked)

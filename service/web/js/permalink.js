@@ -68,6 +68,9 @@ function show({ answer, checks }, links, copy) {
   // What is done with an answer in its conversation (thumbs, sharing) is done there; sources open where they are now.
   const citations = checks.map(({ citation }) => citation);
   turn.finish({ ...answer, citations, suggestions: [], choices: [], turn: 0 });
+  const gone = checks.some(({ state }) => state === "vanished");
+  // Words that are no longer there must not stand under a line that says they are.
+  if (gone) turn.node.querySelector(".eyebrow")?.replaceChildren(icon("warn"), "作答时引自资料，其中有引文现在已找不到");
   place.replaceChildren(verdict(checks), turn.node, el("div", { class: "share" }, el("div", { class: "share-row" }, ...links)));
 }
 
