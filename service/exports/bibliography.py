@@ -54,11 +54,6 @@ def entry(citation: Citation, document: Document | None = None) -> str:
     return _entry(_facts_of(document) if document else _remembered(citation))
 
 
-def mark_of(document: Document) -> str:
-    """The mark of a document's type: S, N, J, EB/OL or Z."""
-    return _mark(_facts_of(document))
-
-
 def _facts_of(document: Document) -> _Facts:
     meta = document.metadata
     return _Facts(
