@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from service.answering.compose import group_leads
+from service.exports.words import page_numbers
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -143,7 +144,7 @@ def show_hits(rows: Sequence[HitOut]) -> None:
     if not rows:
         _print(Text("没有找到相关段落。"))
     for row in rows:
-        where = "".join(f"  {part}" for part in (row.location, _page_numbers(row.pages)) if part)
+        where = "".join(f"  {part}" for part in (row.location, page_numbers(row.pages)) if part)
         _print(
             Text.assemble(
                 (f"{row.rank}. 《{row.title}》", "bold"), (where, "cyan"), (f"  {row.score:.3f}", "dim")
@@ -151,12 +152,6 @@ def show_hits(rows: Sequence[HitOut]) -> None:
         )
         _print(Text(row.text.strip()))
         _print()
-
-
-def _page_numbers(pages: Sequence[int]) -> str:
-    if not pages:
-        return ""
-    return f"第{pages[0]}页" if len(pages) == 1 else f"第{pages[0]}–{pages[-1]}页"
 
 
 def show_answer(answer: AnswerOut) -> None:
@@ -197,7 +192,7 @@ def show_answer(answer: AnswerOut) -> None:
             f"《{citation.title}》",
             known and f"［{known}］",
             citation.location,
-            _page_numbers(citation.pages),
+            page_numbers(citation.pages),
             citation.source,
             citation.published,
             citation.status,
