@@ -29,7 +29,7 @@ from service.answering.addresses import Address
 from service.answering.answerer import Answerer
 from service.answering.articles import Outcome, look_up, places_in
 from service.answering.compose import Point
-from service.answering.confidence import Signals
+from service.answering.confidence import Signals, evidence
 from service.answering.differences import difference_points, differences_note
 from service.answering.draft import Draft
 from service.answering.followup import Ground, Resolved, blended, resolve
@@ -44,6 +44,7 @@ from service.references import Link, Linker
 from service.scope import Catalogue, Filters, History, Scope, scope_of
 from service.settings import Settings
 from service.types import Answer, Citation, Kind, Status
+from service.view import View
 
 __all__ = ["Assistant", "Filters"]
 
@@ -286,6 +287,38 @@ class Assistant:
         hits = self._search(question.text, _DEPTH, scope.silent)
         found = self._answerer(generation, left_out).answer(question, hits)
         return scope.elsewhere([citation.document_id for citation in found.citations])
+
+    def view(self, filters: Filters = Filters(), topic: str = "") -> View:
+        """The library as it is now, with what may speak of ``topic``: what is in force, unless that names a version."""
+        generation = self.generation
+        scope = scope_of(topic, self.catalogue(generation), filters, filters.as_of or self._today())
+        sides = list(scope.sides.values())
+        speaking = sides[0] if len(sides) == 1 else frozenset[str]().union(*(ids or () for ids in sides))
+        snapshot = generation.manifest.snapshot
+
+        def find(text: str, k: int, among: frozenset[str] | None) -> list[Hit]:
+            if among is not None:
+                among = among - scope.silent if speaking is None else among & speaking
+            return self._search(text, k, speaking if among is None else among, scope.silent)
+
+        def take_apart(text: str) -> Question:
+            return understand(in_full(text, generation.lexical.occurs), self.analyzer)
+
+        def strength(text: str) -> float:
+            hits = find(text, _DEPTH, None)
+            points, signals = self._answerer(generation, scope).found(take_apart(text), hits)
+            return evidence(signals) if points else 0.0
+
+        return View(
+            scope,
+            self.analyzer,
+            generation.lexical,
+            find,
+            take_apart,
+            strength,
+            partial(self._document, generation),
+            lambda document_id: self.library.passages(document_id, snapshot.get(document_id)),
+        )
 
     def document(self, document_id: str) -> Document:
         """A document as the index in use knows it; raises DocumentNotFound."""

@@ -200,6 +200,10 @@ def ask(
             help="在这个对话里提问：追问按前面的问答理解，问答存入数据文件夹。编号自取，由字母、数字、_ 和 - 组成。",
         ),
     ] = "",
+    out: Annotated[
+        Path | None,
+        typer.Option("-o", "--out", help="把回答连同出处写到这个文件：.md、.docx、.txt 或 .json。"),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """回答问题，每条依据都是可核对的原文。"""
@@ -211,11 +215,36 @@ def ask(
     if batch is not None:
         if conversation:
             raise typer.BadParameter("--conversation 只用于单个问题，请去掉 --batch。")
+        if out:
+            raise typer.BadParameter("-o 只用于单个问题，请去掉 --batch。")
         raise typer.Exit(commands.ask_batch(_settings(), batch, chosen))
     if not re.fullmatch(r"[A-Za-z0-9_-]{0,64}", conversation):
         raise typer.BadParameter("对话编号最多 64 个字符，只能用字母、数字、_ 和 -。")
     raise typer.Exit(
-        commands.ask(_settings(), question or "", chosen, conversation, answer_kind, as_json=as_json)
+        commands.ask(_settings(), question or "", chosen, conversation, answer_kind, as_json=as_json, out=out)
+    )
+
+
+@app.command()
+def lesson(
+    topic: Annotated[str, typer.Argument(help="党课主题，如 党建与业务深度融合。")],
+    out: Annotated[
+        Path, typer.Option("-o", "--out", help="写到这个文件：.md、.docx（讲稿）或 .pptx（幻灯片）。")
+    ],
+    audience: Annotated[str, typer.Option(help="听众，如 支部书记、党员、入党积极分子、机关领导干部。")] = "",
+    minutes: Annotated[int, typer.Option(min=10, max=480, help="总时长（分钟）。")] = 60,
+    rank: Ranks = None,
+    nature: Natures = None,
+    kind: Kinds = None,
+    source: Sources = None,
+    as_of: AsOf = "",
+) -> None:
+    """按主题生成一份党课，每个要点都附原文和出处；资料里没有的部分会注明。"""
+    from service import commands
+
+    chosen = commands.filters(rank or [], nature or [], kind or [], source or [], as_of)
+    raise typer.Exit(
+        commands.lesson(_settings(), topic, out, chosen, audience=audience.strip(), minutes=minutes)
     )
 
 
@@ -232,7 +261,10 @@ def serve(
 
 @app.command()
 def verify(
-    answer: Annotated[Path, typer.Argument(metavar="ANSWER.json", help="保存的回答（ask --json 的输出）。")],
+    answer: Annotated[
+        Path,
+        typer.Argument(metavar="ANSWER.json", help="保存的回答（ask --json 的输出，或页面导出的 JSON）。"),
+    ],
 ) -> None:
     """把保存的回答中的每条引文与资料库重新核对。"""
     from service import commands

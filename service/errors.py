@@ -4,7 +4,7 @@ ServiceError
 ├── SettingsError     a setting is unknown or out of bounds
 ├── QuestionError     the question is empty or too long
 ├── FilterError       a filter names what there is not
-├── AnswerFileError   a saved answer cannot be read
+├── AnswerFileError   a saved answer cannot be read, or not be saved in the format named
 ├── ChangesNotAllowed the settings do not let the library be changed from outside
 │   ├── CrossSite         the request was made by another site's page
 │   ├── PasswordWrong     the manager's password is missing or wrong
@@ -15,7 +15,13 @@ ServiceError
 │   └── StorageFull       the files could not be written
 ├── JobNotFound       there is no such upload
 ├── ConversationError the file of the conversations cannot be used
-│   └── ConversationNotFound  there is no such conversation, or it is another's
+│   ├── ConversationNotFound  there is no such conversation, or it is another's
+│   └── ShareNotFound         nothing is shared under this link any more
+├── LessonError       the file of the lessons cannot be used
+│   ├── LessonNotFound    there is no such lesson, or it is another's
+│   ├── LessonConflict    the lesson was saved from elsewhere in the meantime
+│   ├── LessonInvalid     what is to be saved is not what a lesson may hold
+│   └── LessonUnwritable  the lesson cannot be written in the format or to the place named
 ├── FeedbackError     the file of the feedback cannot be used
 │   └── FeedbackInvalid   what is said of an answer does not fit it
 └── LanguageModelError    the language model gave nothing that can be used
@@ -42,7 +48,7 @@ class FilterError(ServiceError):
 
 
 class AnswerFileError(ServiceError):
-    """A saved answer cannot be read."""
+    """A saved answer cannot be read, or an answer not be saved in the format that is named."""
 
 
 class ChangesNotAllowed(ServiceError):
@@ -87,6 +93,30 @@ class ConversationError(ServiceError):
 
 class ConversationNotFound(ConversationError):
     """There is no such conversation, or it is another owner's."""
+
+
+class ShareNotFound(ConversationError):
+    """Nothing is shared under this link, or not any more."""
+
+
+class LessonError(ServiceError):
+    """The file of the lessons cannot be used."""
+
+
+class LessonNotFound(LessonError):
+    """There is no such lesson, or it is another owner's."""
+
+
+class LessonConflict(LessonError):
+    """The lesson was saved from elsewhere since it was loaded."""
+
+
+class LessonInvalid(LessonError):
+    """What is to be saved is not what a lesson may hold."""
+
+
+class LessonUnwritable(LessonError):
+    """A lesson cannot be written in the format or to the place named."""
 
 
 class FeedbackError(ServiceError):

@@ -83,6 +83,9 @@ class Settings(BaseSettings):
         default=200, ge=1, le=10_000, description="一个浏览器最多保存几个对话，超过的从最早的删起"
     )
 
+    lessons_per_owner: int = Field(
+        default=200, ge=1, le=10_000, description="一个浏览器最多保存几份党课，满了要先删除不用的"
+    )
     feedback_kept: int = Field(
         default=10_000, ge=1, le=1_000_000, description="最多保存几条对回答的评价，超过的从最早的删起"
     )
@@ -156,6 +159,11 @@ class Settings(BaseSettings):
     def uploads_path(self) -> Path:
         """The folder of the files that came through the page."""
         return self.home / "uploads"
+
+    @property
+    def lessons_path(self) -> Path:
+        """The SQLite file of the lessons."""
+        return self.home / "lessons.sqlite3"
 
     @property
     def feedback_path(self) -> Path:

@@ -12,13 +12,17 @@ from rich.table import Table
 from rich.text import Text
 
 from service.answering.compose import group_leads
+from service.exports.words import page_numbers
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from ingest.report import IngestReport
     from retriever.manifest import GenerationInfo
     from service.api.models import AnswerOut, CitationOut, ClaimOut, DocumentOut, DocumentSummary, HitOut
     from service.api.versions import ChangeOut, DiffOut
     from service.doctor import Finding
+    from service.lesson.types import Lesson
 
 _out = Console(highlight=False, emoji=False)
 _STYLES = {"failed": "red", "unchanged": "dim", "duplicate": "yellow", "skipped": "dim"}
@@ -126,12 +130,21 @@ def show_document(document: DocumentOut) -> None:
         _print(Text("  " * section.level + section.title))
 
 
+def show_lesson(lesson: Lesson, out: Path) -> None:
+    """Where a lesson was written, and what it lacks."""
+    for section in lesson.sections:
+        if section.missing:
+            note(f"{section.title}：{section.missing}")
+    points = sum(len(section.points) for section in lesson.sections)
+    note(f"已写入 {out}：{len(lesson.sections)}个部分，{points}个要点，{lesson.minutes}分钟。")
+
+
 def show_hits(rows: Sequence[HitOut]) -> None:
     """Passages, best first."""
     if not rows:
         _print(Text("没有找到相关段落。"))
     for row in rows:
-        where = "".join(f"  {part}" for part in (row.location, _page_numbers(row.pages)) if part)
+        where = "".join(f"  {part}" for part in (row.location, page_numbers(row.pages)) if part)
         _print(
             Text.assemble(
                 (f"{row.rank}. 《{row.title}》", "bold"), (where, "cyan"), (f"  {row.score:.3f}", "dim")
@@ -139,12 +152,6 @@ def show_hits(rows: Sequence[HitOut]) -> None:
         )
         _print(Text(row.text.strip()))
         _print()
-
-
-def _page_numbers(pages: Sequence[int]) -> str:
-    if not pages:
-        return ""
-    return f"第{pages[0]}页" if len(pages) == 1 else f"第{pages[0]}–{pages[-1]}页"
 
 
 def show_answer(answer: AnswerOut) -> None:
@@ -190,7 +197,7 @@ def show_answer(answer: AnswerOut) -> None:
             f"《{citation.title}》",
             known and f"［{known}］",
             citation.location,
-            _page_numbers(citation.pages),
+            page_numbers(citation.pages),
             citation.source,
             citation.published,
             citation.status,

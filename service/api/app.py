@@ -13,7 +13,16 @@ from fastapi import Depends, FastAPI, Query
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from starlette.staticfiles import StaticFiles
 
-from service.api import conversations, evaluations, feedback, managing, reading, uploading
+from service.api import (
+    conversations,
+    evaluations,
+    feedback,
+    lessons,
+    managing,
+    reading,
+    sharing,
+    uploading,
+)
 from service.api.access import Attempts
 from service.api.asked import Asked
 from service.api.conversations import Owner, Store, answered, asked, kept
@@ -38,6 +47,7 @@ from service.changing import Changer
 from service.conversations import Conversations
 from service.examples import example_questions
 from service.feedback import FeedbackStore
+from service.lesson.store import Lessons
 from service.reading import reading_form
 from service.uploads.desk import Uploads
 from service.uploads.folder import UploadFolder
@@ -77,6 +87,7 @@ def create_app(assistant: Assistant) -> FastAPI:
     app.state.conversations = (
         Conversations(assistant.settings) if assistant.settings.keep_conversations else None
     )
+    app.state.lessons = Lessons(assistant.settings)
     app.state.feedback = FeedbackStore(assistant.settings)
     app.add_middleware(Guard, most=assistant.settings.request_bytes, streamed=(uploading.UPLOAD,))
     install(app)
@@ -100,9 +111,11 @@ def _add_routes(app: FastAPI) -> None:
     app.get("/api/health", summary="服务状态")(health)
     conversations.add_routes(app)
     evaluations.add_routes(app)
+    lessons.add_routes(app)
     feedback.add_routes(app)
     managing.add_routes(app)
     reading.add_routes(app)
+    sharing.add_routes(app)
     uploading.add_routes(app)
 
 

@@ -12,7 +12,7 @@ from pydantic_core import PydanticCustomError
 from ingest.authority import nature_of
 from ingest.library import DocumentRecord
 from ingest.metadata import display_title
-from ingest.types import Document, Metadata
+from ingest.types import Document, Metadata, Span
 from retriever.types import Hit
 from service.answering.places import location
 from service.api.versions import VersionOut
@@ -124,6 +124,15 @@ class CitationOut(BaseModel):
             status=c.status,
             pages=list(c.pages),
             nature=c.nature,
+        )
+
+    def to_citation(self) -> Citation:
+        facts = self.model_dump(exclude={"start", "end", "context_start", "context_end", "pages"})
+        return Citation(
+            **facts,
+            span=Span(self.start, self.end),
+            context=Span(self.context_start, self.context_end),
+            pages=tuple(self.pages),
         )
 
 

@@ -25,6 +25,7 @@ import { EventStreamParser } from "./sse.js";
 /** @typedef {{question: string, conversation_id?: string, filters?: import("./scope.js").Filters}} AskBody */
 /** @typedef {{verdict: "up"|"down", reason: string, comment: string, confirmed: number[]}} Feedback `confirmed` are ids of citations */
 /** @typedef {{id: string, title: string, created: string, updated: string, turns: number}} Conversation */
+/** @typedef {{answer: Answer, checks: {id: number, state: "current"|"superseded"|"moved"|"vanished", remark: string, citation: Citation}[]}} CheckedAnswer */
 /** @typedef {{id: string, title: string, turns: {question: string, asked_at: string, answer: Answer}[]}} WholeConversation */
 
 /** A failure in words for the user: what happened, why, and what to do about it. */
@@ -159,6 +160,38 @@ export const withdrawFeedback = ({ conversation_id = "", turn }) =>
 /** @param {string} conversation @returns {Promise<(Feedback & {turn: number})[]>} what was said of its turns */
 export const getFeedback = async (conversation) =>
   (await requestJson(`feedback?${new URLSearchParams({ conversation_id: conversation })}`)).feedback;
+
+/** @param {{conversation_id?: string, turn?: number}} answer */
+const turnPath = ({ conversation_id = "", turn }) => `${conversationPath(conversation_id)}/turns/${turn}`;
+
+/** @param {string} id @param {number} turn @returns {Promise<CheckedAnswer>} */
+export const getTurn = (id, turn) => requestJson(turnPath({ conversation_id: id, turn }));
+
+/** @param {string} token @returns {Promise<CheckedAnswer>} what somebody shared */
+export const getShared = (token) => requestJson(`shared/${encodeURIComponent(token)}`);
+
+/** @param {{conversation_id?: string, turn?: number}} answer @returns {Promise<string>} it as plain text with its sources */
+export const fetchTurnText = async (answer) => (await request(`${turnPath(answer)}/export?format=txt`)).text();
+
+/** @param {string} token @returns {Promise<string>} */
+export const fetchSharedText = async (token) => (await request(`shared/${encodeURIComponent(token)}/export?format=txt`)).text();
+
+/** @param {{conversation_id?: string, turn?: number}} answer @param {string} format */
+export const exportTurnAddress = (answer, format) =>
+  new URL(`api/${turnPath(answer)}/export?format=${format}`, document.baseURI).href;
+
+/** @param {string} token @param {string} format */
+export const exportSharedAddress = (token, format) =>
+  new URL(`api/shared/${encodeURIComponent(token)}/export?format=${format}`, document.baseURI).href;
+
+/** @param {Answer} answer @returns {Promise<string>} the token of its link, empty where it is not shared */
+export const shareOf = async (answer) => (await requestJson(`${turnPath(answer)}/share`)).token;
+
+/** @param {Answer} answer @returns {Promise<string>} */
+export const shareTurn = async (answer) => (await requestJson(`${turnPath(answer)}/share`, { method: "POST" })).token;
+
+/** @param {Answer} answer */
+export const revokeShare = (answer) => request(`${turnPath(answer)}/share`, { method: "DELETE" });
 
 /** @returns {Promise<{evaluations: Evaluation[], unreadable: string[]}>} newest first */
 export const getEvaluations = () => requestJson("evaluations");

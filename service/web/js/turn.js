@@ -9,6 +9,7 @@ import { problemBlock } from "./problem.js";
 import { relatedList } from "./related.js";
 import { scopeOf } from "./scope.js";
 import { summaryBlock } from "./summary.js";
+import { shareRow } from "./share.js";
 
 /** @typedef {import("./api.js").Answer} Answer */
 /** @typedef {import("./api.js").Claim} Claim */
@@ -133,7 +134,7 @@ export class Turn {
   /** @param {Answer} answer @returns {Node[]} */
   _status(answer) {
     const line = statusLine(answer, this._answerActions, this.feedback?.thumbs ?? null);
-    return this.feedback ? [line, this.feedback.more] : [line];
+    return [line, ...(this.feedback ? [this.feedback.more] : []), ...shareRow(answer)];
   }
 
   _editButton() {
