@@ -59,7 +59,13 @@ def compose(view: View, topic: str, audience: str, minutes: int, threshold: floa
     shares = share_out(minutes)
     hint = known_elsewhere(topic, (title for _, title in view.titles()))
     sections = _numbered(
-        Section(part, TITLES[part], shares[part], points.get(part, ()), _missing(part, points, hint))
+        Section(
+            part,
+            TITLES[part],
+            shares[part],
+            points.get(part, ()),
+            _missing(part, points, hint),
+        )
         for part in Part
     )
     return Lesson("", topic, topic, audience, minutes, sections)

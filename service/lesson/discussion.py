@@ -82,8 +82,7 @@ def _owner(point: Point) -> str:
 
 def _quoted(line: str) -> str:
     """A line as it can stand between quotation marks; empty where it is too long for a question."""
-    for mark in "，、":
-        while len(line) > _LONGEST and len(line.rsplit(mark, 1)[0]) in range(_SHORTEST, len(line)):
-            line = line.rsplit(mark, 1)[0]
+    while len(line) > _LONGEST and len(line.rsplit("、", 1)[0]) in range(_SHORTEST, len(line)):
+        line = line.rsplit("、", 1)[0]
     inner = line.replace("“", "‘").replace("”", "’")
     return inner if len(inner) <= _LONGEST and inner.count("‘") == inner.count("’") else ""
