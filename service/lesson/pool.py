@@ -23,13 +23,14 @@ from service.view import View
 
 _DEPTH = 40
 _LONGEST, _SHORTEST, _SHORTEST_LEAD = 600, 18, 10
-_SETTING, _LIKENESS = 0.85, 0.4
+_SETTING, _LIKENESS = 0.7, 0.4
 _REPEATED = 0.7
 """From this share of its character pairs on a sentence repeats another one, in whatever part of the lesson."""
 
 _WORDS, _ALIKE = 0.06, 0.75
-_FEW, _NAMED = 3, 0.7
-"""A topic of few and common words (发展党员) is a phrase: what is left of its words' worth where that stands nowhere near."""
+_FEW, _USUAL, _NAMED = 3, 3, 0.7
+"""A topic of few and common words (发展党员) is a phrase: what is left of its words' worth where that stands nowhere near, though
+elsewhere it usually does."""
 
 _FORM, _AUDIENCE, _FRAGMENT, _CASE = 0.7, 0.10, 0.35, 0.3
 _ITEM = re.compile(r"^[（(][一二三四五六七八九十]{1,3}[）)]")
@@ -75,7 +76,7 @@ class Pool:
         units = self._maker_for(look.kind).units(hits)
         best = max((unit.score for unit in units), default=0.0) or 1.0
         likeness = _scale([unit.similarity for unit in units])
-        exact = max((self._maker.exact(self._around(unit)) for unit in units), default=0.0)
+        exact = self._exact_where_usual(units)
         rated = []
         for unit in units:
             credit = look.natures.get(self.nature(unit), 0.0)
@@ -108,11 +109,11 @@ class Pool:
         """What the unit's document is good for."""
         return nature_of(self.document(unit).metadata)
 
-    def _found(self, words: str) -> list[Hit]:
-        """The passages for the topic with ``words``, and with those of the audience; each with its best score."""
-        searches = [f"{self.topic} {words}"]
+    def _found(self, words: Sequence[str]) -> list[Hit]:
+        """The passages for the topic with each of ``words``, and with those of the audience; each with its best score."""
+        searches = [f"{self.topic} {each}" for each in words]
         if self._audience:
-            searches.append(f"{self.topic} {' '.join(self._audience)} {words}")
+            searches.append(f"{self.topic} {' '.join(self._audience)} {words[0]}")
         found: dict[str, Hit] = {}
         for hit in (hit for text in searches for hit in self.view.find(text, _DEPTH, None)):
             known = found.get(hit.passage.id)
@@ -120,6 +121,11 @@ class Pool:
                 found[hit.passage.id] = hit
         self.hits.update(found)
         return sorted(found.values(), key=lambda hit: (-hit.score, hit.passage.id))
+
+    def _exact_where_usual(self, units: Sequence[Unit]) -> float:
+        """How much of the topic's phrases stand word for word where most do; 0 where few units have so many."""
+        found = sorted((self._maker.exact(self._around(unit)) for unit in units), reverse=True)
+        return found[0] if len(found) >= _USUAL and found[_USUAL - 1] >= 0.9 * found[0] else 0.0
 
     def _around(self, unit: Unit) -> str:
         return f"{unit.text} {setting_of(self.document(unit), unit.hit.passage.path)}"
