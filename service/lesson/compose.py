@@ -43,6 +43,8 @@ _MISSING: Mapping[Part, str] = {
     Part.READING: "资料库里没有可以推荐的资料。",
 }
 _UNTAUGHT = 20
+"""How many rules that are not taught the questions may be made of."""
+
 _FORM = 0.6
 """What the form of its part is worth in the line of a point, beside the topic's words."""
 

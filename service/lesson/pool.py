@@ -22,21 +22,31 @@ from service.types import Kind
 from service.view import View
 
 _DEPTH = 40
+"""How many passages each search brings."""
+
 _LONGEST, _SHORTEST, _SHORTEST_LEAD = 600, 18, 10
 _SETTING, _LIKENESS = 0.7, 0.4
+"""What the topic's words are worth that only the headings and the title have; the share of likeness in the relevance."""
+
 _REPEATED = 0.7
 """From this share of its character pairs on a sentence repeats another one, in whatever part of the lesson."""
 
 _WORDS, _ALIKE = 0.06, 0.75
-_FEW, _USUAL, _NAMED = 3, 3, 0.7
-"""A topic of few and common words (发展党员) is a phrase: what is left of its words' worth where that stands nowhere near, though
-elsewhere it usually does."""
+"""How far above the floor the words alone have to be, unless a unit is as like the topic as hardly any other."""
 
-_FORM, _AUDIENCE, _FRAGMENT, _CASE = 0.7, 0.10, 0.35, 0.3
+_FEW, _USUAL, _NAMED = 3, 3, 0.7
+"""A topic of so few terms (发展党员) is a phrase. Where at least ``_USUAL`` units have it word for word, ``_NAMED`` is what is
+left of the words' worth without it."""
+
+_FORM, _AUDIENCE = 0.7, 0.10
+_FRAGMENT, _CASE = 0.35, 0.3
+"""What it costs to be an item torn from its list, and to tell of one unit's deed where that is not what the part is for."""
+
 _ITEM = re.compile(r"^[（(][一二三四五六七八九十]{1,3}[）)]")
 _ARTICLE = re.compile(r"^第[一二三四五六七八九十百零]+条")
 _CUT_OFF = re.compile(r"[；;：:，,]$")
-"""An item torn from its list, or a sentence that only leads one in."""
+"""Ends of what is but a part of a sentence, or leads in what is not there."""
+
 _TALK = re.compile(r"谢谢|同志们[，！!]|我就讲|各位|记者|本报|编辑|责编|来源[：:]|今天[，的我]|下面[，我]")
 
 
@@ -75,7 +85,7 @@ class Pool:
         hits = self._found(look.words)
         units = self._maker_for(look.kind).units(hits)
         best = max((unit.score for unit in units), default=0.0) or 1.0
-        likeness = _scale([unit.similarity for unit in units])
+        likeness = _Scale([unit.similarity for unit in units])
         exact = self._exact_where_usual(units)
         rated = []
         for unit in units:
@@ -179,6 +189,8 @@ def _is_fit(text: str) -> bool:
 
 
 class _Scale:
+    """From 0 for what half of the values do not reach to 1 for the greatest."""
+
     def __init__(self, values: Sequence[float]) -> None:
         ordered = sorted(values) or [0.0]
         self._low = ordered[len(ordered) // 2]
@@ -186,7 +198,3 @@ class _Scale:
 
     def __call__(self, value: float) -> float:
         return max(0.0, min(1.0, (value - self._low) / self._range))
-
-
-def _scale(values: Sequence[float]) -> _Scale:
-    return _Scale(values)
