@@ -13,6 +13,7 @@ from retriever.lexical import LexicalIndex
 from retriever.types import Hit
 from service.answering.compose import Point, cite
 from service.answering.question import Question
+from service.answering.units import UnitMaker
 from service.scope import Scope
 from service.types import Citation
 
@@ -45,6 +46,17 @@ class View:
             return self.document(document_id)
         except DocumentNotFound:
             return None
+
+    def maker(self, question: Question) -> UnitMaker:
+        """What makes evidence units for ``question`` of passages found."""
+        lexical = self.lexical
+        return UnitMaker(
+            question,
+            self.analyzer,
+            lexical.idf,
+            lambda term: lexical.document_frequency(term) > 0,
+            self.document,
+        )
 
     def cite(self, point: Point, number: int = 1) -> Citation | None:
         """The citation of what ``point`` shows, with its document's standing on the day; ``None`` where it does not hold."""

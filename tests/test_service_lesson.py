@@ -8,7 +8,7 @@ from itertools import combinations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.types import Span
@@ -78,8 +78,17 @@ def check_whole(lesson: Lesson, assistant: Assistant, minutes: int) -> None:
         assert point.answer in point.excerpts[0].citation.quote
 
 
-@pytest.mark.parametrize("topic", TOPICS)
-@pytest.mark.parametrize(("audience", "minutes"), [("支部书记", 60), ("", 17), ("入党积极分子", 180)])
+@pytest.mark.parametrize(
+    ("topic", "audience", "minutes"),
+    list(
+        zip(
+            TOPICS,
+            ("支部书记", "", "入党积极分子", "机关领导干部", "党员"),
+            (60, 17, 180, 45, 90),
+            strict=True,
+        )
+    ),
+)
 def test_a_lesson_is_whole_and_verbatim(
     assistant: Assistant, topic: str, audience: str, minutes: int
 ) -> None:
@@ -87,7 +96,10 @@ def test_a_lesson_is_whole_and_verbatim(
     check_whole(lesson, assistant, minutes)
     assert excerpts_of(lesson, *TAUGHT)
     assert points_of(lesson, Part.READING)
-    assert lesson == lesson_on(assistant, topic, audience, minutes)  # nothing is left to chance
+
+
+def test_nothing_is_left_to_chance(assistant: Assistant) -> None:
+    assert lesson_on(assistant, TOPICS[2], "党员") == lesson_on(assistant, TOPICS[2], "党员")
 
 
 def test_longer_lessons_have_more_points(assistant: Assistant) -> None:
@@ -119,6 +131,7 @@ def test_filters_hold(assistant: Assistant) -> None:
     assert {e.citation.nature for e in excerpts_of(lesson)} == {"要求"}
 
 
+@settings(max_examples=40)
 @given(HOSTILE)
 def test_hostile_topics_give_a_lesson_or_a_clear_refusal(assistant: Assistant, topic: str) -> None:
     with suppress(QuestionError):
@@ -167,11 +180,11 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
     folder = tmp_path_factory.mktemp("small")
     for name, text in (("规定.txt", RULES), ("做法.txt", REPORT), ("情况.txt", OLDER)):
         (folder / name).write_text(text, encoding="utf-8")
-    settings = Settings(home=folder / "home")
+    own = Settings(home=folder / "home")
     build.ingest(
         settings, [folder / n for n in ("规定.txt", "做法.txt", "情况.txt")], progress=lambda *_: None
     )
-    return build.open_assistant(settings)
+    return build.open_assistant(own)
 
 
 def test_every_part_finds_what_is_its_own(small: Assistant) -> None:

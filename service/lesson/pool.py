@@ -10,15 +10,13 @@ from ingest.authority import nature_of
 from ingest.normal import simplify
 from ingest.types import Document
 from retriever.types import Hit
-from service.answering.question import Question
 from service.answering.selection import repeats, says_the_same
 from service.answering.topics import topic_of
-from service.answering.units import Unit, UnitMaker, setting_of
+from service.answering.units import Unit, setting_of
 from service.answering.wording import list_items
 from service.lesson.cues import LOOKS, words_for
 from service.lesson.naming import whose
 from service.lesson.types import Part
-from service.types import Kind
 from service.view import View
 
 _DEPTH = 40
@@ -66,7 +64,7 @@ class Pool:
         self.topic = topic_of(topic)
         self._audience = words_for(audience)
         self._question = view.understand(self.topic)
-        self._maker = self._maker_for(self._question.kind)
+        self._maker = view.maker(self._question)
         self._texts: list[str] = []
         self.hits: dict[str, Hit] = {}
 
@@ -83,7 +81,7 @@ class Pool:
         """The units that belong to a part and are still free, best first; the score is that for the part, at best about 2."""
         look = LOOKS[part]
         hits = self._found(look.words)
-        units = self._maker_for(look.kind).units(hits)
+        units = self.view.maker(replace(self._question, kind=look.kind)).units(hits)
         best = max((unit.score for unit in units), default=0.0) or 1.0
         likeness = _Scale([unit.similarity for unit in units])
         exact = self._exact_where_usual(units)
@@ -93,7 +91,7 @@ class Pool:
             if part not in (Part.HOW, Part.OPENING) and self.is_case(unit):
                 credit -= _CASE
             fitness = look.fitness(unit.text, binding=self.nature(unit) == "规定")
-            if fitness + credit < look.least or not _is_fit(unit.text) or not self.is_free(unit):
+            if fitness + credit < look.least or not is_fit(unit.text) or not self.is_free(unit):
                 continue
             if self._relevance(unit, likeness(unit.similarity), exact, look.floor) < look.floor:
                 continue
@@ -163,24 +161,14 @@ class Pool:
         """Whether a unit is one item of a list of rules, without what leads the list in."""
         return _ITEM.match(unit.text) is not None and self.nature(unit) == "规定"
 
-    def _maker_for(self, kind: Kind) -> UnitMaker:
-        question: Question = replace(self._question, kind=kind)
-        lexical = self.view.lexical
-        return UnitMaker(
-            question,
-            self.view.analyzer,
-            lexical.idf,
-            lambda term: lexical.document_frequency(term) > 0,
-            self.view.document,
-        )
-
 
 def chapter_of(path: tuple[str, ...]) -> tuple[str, ...]:
     """The headings above an article; of what is no article, its own."""
     return path[:-1] if len(path) > 1 and _ARTICLE.match(path[-1]) else path
 
 
-def _is_fit(text: str) -> bool:
+def is_fit(text: str) -> bool:
+    """Whether ``text`` can stand in a lesson by itself: of some length, not cut off, not said only to those who were there."""
     if not _SHORTEST <= len(text) <= _LONGEST or _TALK.search(simplify(text[:40])) or _CUT_OFF.search(text):
         return False
     lead, *lines = text.split("\n")
