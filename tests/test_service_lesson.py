@@ -181,9 +181,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
     for name, text in (("规定.txt", RULES), ("做法.txt", REPORT), ("情况.txt", OLDER)):
         (folder / name).write_text(text, encoding="utf-8")
     own = Settings(home=folder / "home")
-    build.ingest(
-        settings, [folder / n for n in ("规定.txt", "做法.txt", "情况.txt")], progress=lambda *_: None
-    )
+    build.ingest(own, [folder / n for n in ("规定.txt", "做法.txt", "情况.txt")], progress=lambda *_: None)
     return build.open_assistant(own)
 
 
