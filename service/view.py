@@ -22,15 +22,15 @@ from service.types import Citation
 class View:
     """What one index generation holds, as ``scope`` allows.
 
-    ``find`` gives the best so many passages for a text, of the documents with those ids (``None``: of all that may speak);
-    ``understand`` takes a question apart, ``strength`` says how far the library answers it, in [0, 1].
+    ``find`` gives the best so many passages for a text, ``understand`` takes a question apart, ``strength`` says how far
+    the library answers it, in [0, 1].
     ``document`` and ``passages`` give a document of the generation by id and raise DocumentNotFound.
     """
 
     scope: Scope
     analyzer: Analyzer
     lexical: LexicalIndex
-    find: Callable[[str, int, frozenset[str] | None], list[Hit]]
+    find: Callable[[str, int], list[Hit]]
     understand: Callable[[str], Question]
     strength: Callable[[str], float]
     document: Callable[[str], Document]

@@ -21,7 +21,7 @@ def candidates(view: View, text: str, without: Collection[tuple[str, Span]] = ()
     question = replace(view.understand(text), named=(), numeric=False, measure="")
     units = [
         unit
-        for unit in view.maker(question).units(view.find(text, _DEPTH, None))
+        for unit in view.maker(question).units(view.find(text, _DEPTH))
         if is_fit(unit.text)
         and not any(i == unit.hit.passage.document_id and unit.span.overlaps(span) for i, span in without)
     ]

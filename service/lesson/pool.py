@@ -123,7 +123,7 @@ class Pool:
         if self._audience:
             searches.append(f"{self.topic} {' '.join(self._audience)} {words[0]}")
         found: dict[str, Hit] = {}
-        for hit in (hit for text in searches for hit in self.view.find(text, _DEPTH, None)):
+        for hit in (hit for text in searches for hit in self.view.find(text, _DEPTH)):
             known = found.get(hit.passage.id)
             if known is None or hit.score > known.score:
                 found[hit.passage.id] = hit
