@@ -296,16 +296,14 @@ class Assistant:
         speaking = sides[0] if len(sides) == 1 else frozenset[str]().union(*(ids or () for ids in sides))
         snapshot = generation.manifest.snapshot
 
-        def find(text: str, k: int, among: frozenset[str] | None) -> list[Hit]:
-            if among is not None:
-                among = among - scope.silent if speaking is None else among & speaking
-            return self._search(text, k, speaking if among is None else among, scope.silent)
+        def find(text: str, k: int) -> list[Hit]:
+            return self._search(text, k, speaking, scope.silent)
 
         def take_apart(text: str) -> Question:
             return understand(in_full(text, generation.lexical.occurs), self.analyzer)
 
         def strength(text: str) -> float:
-            hits = find(text, _DEPTH, None)
+            hits = find(text, _DEPTH)
             points, signals = self._answerer(generation, scope).found(take_apart(text), hits)
             return evidence(signals) if points else 0.0
 

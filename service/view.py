@@ -13,6 +13,7 @@ from retriever.lexical import LexicalIndex
 from retriever.types import Hit
 from service.answering.compose import Point, cite
 from service.answering.question import Question
+from service.answering.units import UnitMaker
 from service.scope import Scope
 from service.types import Citation
 
@@ -21,15 +22,15 @@ from service.types import Citation
 class View:
     """What one index generation holds, as ``scope`` allows.
 
-    ``find`` gives the best so many passages for a text, of the documents with those ids (``None``: of all that may speak);
-    ``understand`` takes a question apart, ``strength`` says how far the library answers it, in [0, 1].
+    ``find`` gives the best so many passages for a text, ``understand`` takes a question apart, ``strength`` says how far
+    the library answers it, in [0, 1].
     ``document`` and ``passages`` give a document of the generation by id and raise DocumentNotFound.
     """
 
     scope: Scope
     analyzer: Analyzer
     lexical: LexicalIndex
-    find: Callable[[str, int, frozenset[str] | None], list[Hit]]
+    find: Callable[[str, int], list[Hit]]
     understand: Callable[[str], Question]
     strength: Callable[[str], float]
     document: Callable[[str], Document]
@@ -45,6 +46,17 @@ class View:
             return self.document(document_id)
         except DocumentNotFound:
             return None
+
+    def maker(self, question: Question) -> UnitMaker:
+        """What makes evidence units for ``question`` of passages found."""
+        lexical = self.lexical
+        return UnitMaker(
+            question,
+            self.analyzer,
+            lexical.idf,
+            lambda term: lexical.document_frequency(term) > 0,
+            self.document,
+        )
 
     def cite(self, point: Point, number: int = 1) -> Citation | None:
         """The citation of what ``point`` shows, with its document's standing on the day; ``None`` where it does not hold."""

@@ -186,3 +186,42 @@ def test_help_is_chinese_and_quick_to_come(home: Path) -> None:
     assert result.returncode == 0
     for word in ("ingest", "documents", "search", "ask", "serve", "verify", "doctor", "资料"):
         assert word in result.stdout
+
+
+def test_lesson_writes_each_format_whole(home: Path, tmp_path: Path) -> None:
+    for name, start in (("课.md", "# 青年理论学习".encode()), ("课.docx", b"PK"), ("课.PPTX", b"PK")):
+        result = dangjian(
+            home,
+            "lesson",
+            "青年理论学习",
+            "-o",
+            str(tmp_path / name),
+            "--audience",
+            "党员",
+            "--minutes",
+            "20",
+        )
+        assert result.returncode == 0, result.stderr
+        assert "20分钟" in result.stderr
+        assert (tmp_path / name).read_bytes().startswith(start)
+    assert not list(tmp_path.glob(".dangjian-*"))
+    assert not (home / "lessons.sqlite3").exists()  # what the command makes is the file
+
+
+def test_lesson_says_what_is_wrong_with_where_to_write(home: Path, tmp_path: Path) -> None:
+    (tmp_path / "夹.md").mkdir()
+    for out, said in (
+        (tmp_path / "课.txt", ".docx"),
+        (tmp_path / "没有" / "课.md", "没有文件夹"),
+        (tmp_path / "夹.md", "文件夹"),
+    ):
+        result = dangjian(home, "lesson", "党建", "-o", str(out))
+        assert result.returncode == 1
+        assert said in result.stderr
+        assert "Traceback" not in result.stderr
+    kept = tmp_path / "旧.md"
+    kept.write_text("旧的", encoding="utf-8")
+    result = dangjian(home, "lesson", "？！", "-o", str(kept))
+    assert result.returncode == 1
+    assert "主题" in result.stderr
+    assert kept.read_text(encoding="utf-8") == "旧的"

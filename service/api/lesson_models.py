@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from service.api.models import CitationOut, FiltersIn, Text
 from service.lesson.types import Excerpt, ExcerptState, Lesson, Part, Point, Section
@@ -46,6 +46,13 @@ class ExcerptOut(BaseModel):
     @classmethod
     def of(cls, excerpt: Excerpt) -> ExcerptOut:
         return cls(citation=CitationOut.of(excerpt.citation), state=excerpt.state, remark=excerpt.remark)
+
+    @model_validator(mode="after")
+    def _spans(self) -> Self:
+        c = self.citation
+        if not (0 <= c.start <= c.end and 0 <= c.context_start <= c.context_end):
+            raise ValueError("start and end of a citation are no span")
+        return self
 
     def to_excerpt(self) -> Excerpt:
         return Excerpt(self.citation.to_citation(), self.state, self.remark)

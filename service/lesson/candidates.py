@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 
 from ingest.types import Span
-from service.answering.question import understand
 from service.answering.selection import choose
-from service.answering.units import UnitMaker
+from service.lesson.pool import is_fit
 from service.lesson.types import Lesson
 from service.types import Citation
 from service.view import View
@@ -17,18 +17,13 @@ _DEPTH, _MOST, _FLOOR = 40, 12, 0.3
 
 def candidates(view: View, text: str, without: Collection[tuple[str, Span]] = ()) -> list[Citation]:
     """The best excerpts for ``text``, none of which overlaps one of ``without``; best first."""
-    question = understand(text, view.analyzer)
-    maker = UnitMaker(
-        question,
-        view.analyzer,
-        view.lexical.idf,
-        lambda t: view.lexical.document_frequency(t) > 0,
-        view.document,
-    )
+    # What is searched for may be a whole point: the unit or year that it tells of must not keep all others out.
+    question = replace(view.understand(text), named=(), numeric=False, measure="")
     units = [
         unit
-        for unit in maker.units(view.find(text, _DEPTH, None))
-        if not any(i == unit.hit.passage.document_id and unit.span.overlaps(span) for i, span in without)
+        for unit in view.maker(question).units(view.find(text, _DEPTH))
+        if is_fit(unit.text)
+        and not any(i == unit.hit.passage.document_id and unit.span.overlaps(span) for i, span in without)
     ]
     found: list[Citation] = []
     for unit in choose(units, _MOST, _FLOOR):

@@ -15,7 +15,8 @@ LONGEST_TOPIC, LONGEST_AUDIENCE = 100, 40
 
 def make(assistant: Assistant, topic: str, audience: str, minutes: int, filters: Filters) -> Lesson:
     """A lesson that is not saved yet; raises QuestionError for a topic or an audience that cannot be asked for."""
-    cleaned = topic.encode("utf-8", "replace").decode("utf-8").replace("\0", "").strip()
+    cleaned = topic.encode("utf-8", "replace").decode("utf-8").replace("\0", " ")
+    cleaned = " ".join(cleaned.split())
     for name, text, longest in (("主题", cleaned, LONGEST_TOPIC), ("听众", audience, LONGEST_AUDIENCE)):
         if len(text) > longest:
             raise QuestionError(f"{name}太长：{len(text)} 字，最多 {longest} 字。请缩短后再试。")

@@ -10,32 +10,41 @@ from ingest.authority import nature_of
 from ingest.normal import simplify
 from ingest.types import Document
 from retriever.types import Hit
-from service.answering.question import Question
 from service.answering.selection import repeats, says_the_same
 from service.answering.topics import topic_of
-from service.answering.units import Unit, UnitMaker, setting_of
+from service.answering.units import Unit, setting_of
 from service.answering.wording import list_items
 from service.lesson.cues import LOOKS, words_for
 from service.lesson.naming import whose
 from service.lesson.types import Part
-from service.types import Kind
 from service.view import View
 
 _DEPTH = 40
+"""How many passages each search brings."""
+
 _LONGEST, _SHORTEST, _SHORTEST_LEAD = 600, 18, 10
-_SETTING, _LIKENESS = 0.85, 0.4
+_SETTING, _LIKENESS = 0.7, 0.4
+"""What the topic's words are worth that only the headings and the title have; the share of likeness in the relevance."""
+
 _REPEATED = 0.7
 """From this share of its character pairs on a sentence repeats another one, in whatever part of the lesson."""
 
 _WORDS, _ALIKE = 0.06, 0.75
-_FEW, _NAMED = 3, 0.7
-"""A topic of few and common words (发展党员) is a phrase: what is left of its words' worth where that stands nowhere near."""
+"""How far above the floor the words alone have to be, unless a unit is as like the topic as hardly any other."""
 
-_FORM, _AUDIENCE, _FRAGMENT, _CASE = 0.7, 0.10, 0.35, 0.3
+_FEW, _USUAL, _NAMED = 3, 3, 0.7
+"""A topic of so few terms (发展党员) is a phrase. Where at least ``_USUAL`` units have it word for word, ``_NAMED`` is what is
+left of the words' worth without it."""
+
+_FORM, _AUDIENCE = 0.7, 0.10
+_FRAGMENT, _CASE = 0.35, 0.3
+"""What it costs to be an item torn from its list, and to tell of one unit's deed where that is not what the part is for."""
+
 _ITEM = re.compile(r"^[（(][一二三四五六七八九十]{1,3}[）)]")
 _ARTICLE = re.compile(r"^第[一二三四五六七八九十百零]+条")
 _CUT_OFF = re.compile(r"[；;：:，,]$")
-"""An item torn from its list, or a sentence that only leads one in."""
+"""Ends of what is but a part of a sentence, or leads in what is not there."""
+
 _TALK = re.compile(r"谢谢|同志们[，！!]|我就讲|各位|记者|本报|编辑|责编|来源[：:]|今天[，的我]|下面[，我]")
 
 
@@ -55,7 +64,7 @@ class Pool:
         self.topic = topic_of(topic)
         self._audience = words_for(audience)
         self._question = view.understand(self.topic)
-        self._maker = self._maker_for(self._question.kind)
+        self._maker = view.maker(self._question)
         self._texts: list[str] = []
         self.hits: dict[str, Hit] = {}
 
@@ -72,17 +81,17 @@ class Pool:
         """The units that belong to a part and are still free, best first; the score is that for the part, at best about 2."""
         look = LOOKS[part]
         hits = self._found(look.words)
-        units = self._maker_for(look.kind).units(hits)
+        units = self.view.maker(replace(self._question, kind=look.kind)).units(hits)
         best = max((unit.score for unit in units), default=0.0) or 1.0
-        likeness = _scale([unit.similarity for unit in units])
-        exact = max((self._maker.exact(self._around(unit)) for unit in units), default=0.0)
+        likeness = _Scale([unit.similarity for unit in units])
+        exact = self._exact_where_usual(units)
         rated = []
         for unit in units:
             credit = look.natures.get(self.nature(unit), 0.0)
             if part not in (Part.HOW, Part.OPENING) and self.is_case(unit):
                 credit -= _CASE
             fitness = look.fitness(unit.text, binding=self.nature(unit) == "规定")
-            if fitness + credit < look.least or not _is_fit(unit.text) or not self.is_free(unit):
+            if fitness + credit < look.least or not is_fit(unit.text) or not self.is_free(unit):
                 continue
             if self._relevance(unit, likeness(unit.similarity), exact, look.floor) < look.floor:
                 continue
@@ -108,18 +117,23 @@ class Pool:
         """What the unit's document is good for."""
         return nature_of(self.document(unit).metadata)
 
-    def _found(self, words: str) -> list[Hit]:
-        """The passages for the topic with ``words``, and with those of the audience; each with its best score."""
-        searches = [f"{self.topic} {words}"]
+    def _found(self, words: Sequence[str]) -> list[Hit]:
+        """The passages for the topic with each of ``words``, and with those of the audience; each with its best score."""
+        searches = [f"{self.topic} {each}" for each in words]
         if self._audience:
-            searches.append(f"{self.topic} {' '.join(self._audience)} {words}")
+            searches.append(f"{self.topic} {' '.join(self._audience)} {words[0]}")
         found: dict[str, Hit] = {}
-        for hit in (hit for text in searches for hit in self.view.find(text, _DEPTH, None)):
+        for hit in (hit for text in searches for hit in self.view.find(text, _DEPTH)):
             known = found.get(hit.passage.id)
             if known is None or hit.score > known.score:
                 found[hit.passage.id] = hit
         self.hits.update(found)
         return sorted(found.values(), key=lambda hit: (-hit.score, hit.passage.id))
+
+    def _exact_where_usual(self, units: Sequence[Unit]) -> float:
+        """How much of the topic's phrases stand word for word where most do; 0 where few units have so many."""
+        found = sorted((self._maker.exact(self._around(unit)) for unit in units), reverse=True)
+        return found[0] if len(found) >= _USUAL and found[_USUAL - 1] >= 0.9 * found[0] else 0.0
 
     def _around(self, unit: Unit) -> str:
         return f"{unit.text} {setting_of(self.document(unit), unit.hit.passage.path)}"
@@ -147,24 +161,14 @@ class Pool:
         """Whether a unit is one item of a list of rules, without what leads the list in."""
         return _ITEM.match(unit.text) is not None and self.nature(unit) == "规定"
 
-    def _maker_for(self, kind: Kind) -> UnitMaker:
-        question: Question = replace(self._question, kind=kind)
-        lexical = self.view.lexical
-        return UnitMaker(
-            question,
-            self.view.analyzer,
-            lexical.idf,
-            lambda term: lexical.document_frequency(term) > 0,
-            self.view.document,
-        )
-
 
 def chapter_of(path: tuple[str, ...]) -> tuple[str, ...]:
     """The headings above an article; of what is no article, its own."""
     return path[:-1] if len(path) > 1 and _ARTICLE.match(path[-1]) else path
 
 
-def _is_fit(text: str) -> bool:
+def is_fit(text: str) -> bool:
+    """Whether ``text`` can stand in a lesson by itself: of some length, not cut off, not said only to those who were there."""
     if not _SHORTEST <= len(text) <= _LONGEST or _TALK.search(simplify(text[:40])) or _CUT_OFF.search(text):
         return False
     lead, *lines = text.split("\n")
@@ -173,6 +177,8 @@ def _is_fit(text: str) -> bool:
 
 
 class _Scale:
+    """From 0 for what half of the values do not reach to 1 for the greatest."""
+
     def __init__(self, values: Sequence[float]) -> None:
         ordered = sorted(values) or [0.0]
         self._low = ordered[len(ordered) // 2]
@@ -180,7 +186,3 @@ class _Scale:
 
     def __call__(self, value: float) -> float:
         return max(0.0, min(1.0, (value - self._low) / self._range))
-
-
-def _scale(values: Sequence[float]) -> _Scale:
-    return _Scale(values)

@@ -13,13 +13,17 @@ from service.lesson.pool import Pool, chapter_of
 from service.lesson.types import Part, Point
 
 _FLOOR = 0.5
+"""Of the best document's weight, what any has to have."""
+
+_QUOTED = 0.02
+"""What each excerpt that the lesson has from a document adds to its weight."""
+
 _SECTIONS = 3
 _FORMAL = re.compile(r"总\s*则|附\s*则$")
 
 
 def reading(pool: Pool, told: Mapping[Part, Sequence[Point]], most: int) -> list[tuple[Shown, str]]:
-    """At most ``most`` documents, best first: what to show of each (its best section's heading or title line) and a line that
-    says what to read."""
+    """At most ``most`` documents, best first: of each its best section's heading, or its title line, and what to read."""
     weights = _weights(pool, told)
     top = max(weights.values(), default=0.0)
     order = sorted(weights, key=lambda identity: (-weights[identity], identity))
@@ -44,7 +48,7 @@ def _weights(pool: Pool, told: Mapping[Part, Sequence[Point]]) -> dict[str, floa
         for point in points:
             for excerpt in point.excerpts:
                 identity = excerpt.citation.document_id
-                weights[identity] = weights.get(identity, 0.0) + 0.02
+                weights[identity] = weights.get(identity, 0.0) + _QUOTED
     return weights
 
 
