@@ -68,7 +68,7 @@ function toApiError(problem, status) {
  * @returns {Promise<Response>} a response with a 2xx status
  * @throws {ApiError} otherwise; an abort is thrown on as it is
  */
-async function request(path, options = {}) {
+export async function request(path, options = {}) {
   let response;
   const headers = { "X-Dangjian-Owner": owner(), ...options.headers };
   try {
@@ -81,7 +81,7 @@ async function request(path, options = {}) {
 }
 
 /** @param {string} path @param {RequestInit} [options] @returns {Promise<any>} */
-async function requestJson(path, options) {
+export async function requestJson(path, options) {
   const response = await request(path, options);
   try {
     return await response.json();

@@ -8,8 +8,14 @@ import { el, icon } from "./dom.js";
 const narrow = window.matchMedia("(max-width: 899px)");
 
 export class Panel {
-  /** @param {HTMLElement} frame @param {HTMLElement} stage @param {HTMLElement} chat */
-  constructor(frame, stage, chat) {
+  /**
+   * @param {HTMLElement} frame
+   * @param {HTMLElement} stage
+   * @param {HTMLElement} chat what the panel stands beside, or covers
+   * @param {string} [name] what the reader returns to
+   */
+  constructor(frame, stage, chat, name = "对话") {
+    this._name = name;
     this._frame = frame;
     this._stage = stage;
     this._chat = chat;
@@ -65,13 +71,13 @@ export class Panel {
     this._opener = null;
   }
 
-  /** @returns {HTMLElement} the button that closes the panel: a cross beside the dialogue, “返回对话” in its place */
+  /** @returns {HTMLElement} the button that closes the panel: a cross beside the dialogue, “返回…” in its place */
   closeButton() {
     return el(
       "button",
-      { type: "button", class: "panel-close", "aria-label": "关闭，返回对话", onclick: () => this.close() },
+      { type: "button", class: "panel-close", "aria-label": `关闭，返回${this._name}`, onclick: () => this.close() },
       icon("back"),
-      el("span", { text: "返回对话" }),
+      el("span", { text: `返回${this._name}` }),
       icon("close"),
     );
   }

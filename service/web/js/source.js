@@ -18,7 +18,7 @@ import { standingBlock } from "./versions.js";
 const VERDICTS = {
   exact: { icon: "check", text: "已核对：与原文一字不差" },
   moved: { icon: "warn", text: "资料有变动：引文还在，但位置变了，已按原句重新标出" },
-  wrong: { icon: "warn", text: "核对未通过：原文里找不到这段引文，请勿引用，建议重新提问" },
+  wrong: { icon: "warn", text: "核对未通过：原文里找不到这段引文，请勿引用，建议" },
 };
 
 /** @param {string} id @returns {HTMLElement} */
@@ -26,6 +26,7 @@ const originalLink = (id) =>
   el("a", { href: originalAddress(id), download: true, "data-testid": "original", text: "下载原件" });
 
 /** @typedef {import("./api.js").Reference} Reference */
+/** @typedef {{label: string, run: () => void}} Back the way to a list that the source was opened from */
 /**
  * What the panel shows: a document with a citation of the answer, with the place a reference leads to, or as a whole.
  *
@@ -34,9 +35,13 @@ const originalLink = (id) =>
 
 /** Shows one document at a time in the panel. */
 export class SourceView {
-  /** @param {import("./panel.js").Panel} panel */
-  constructor(panel) {
+  /**
+   * @param {import("./panel.js").Panel} panel
+   * @param {{walk: string, again: string}} [words] what the citations belong to, and what to do about one that is wrong
+   */
+  constructor(panel, words = { walk: "本次回答的引文", again: "重新提问" }) {
     this._panel = panel;
+    this._words = words;
     /** Documents read in this page's life. @type {Map<string, Loaded>} */
     this._loaded = new Map();
     this._request = 0;
@@ -48,12 +53,12 @@ export class SourceView {
 
   /**
    * @param {Citation} citation
-   * @param {{opener: HTMLElement, siblings: () => Citation[], onCitation: (citation: Citation | null) => void}} options
+   * @param {{opener: HTMLElement, siblings: () => Citation[], onCitation: (citation: Citation | null) => void, back?: Back | null}} options
    *   `siblings` are all citations of the answer; `onCitation` hears which one is shown, null when none is any more
    */
-  openCitation(citation, { opener, siblings, onCitation }) {
+  openCitation(citation, { opener, siblings, onCitation, back = null }) {
     const view = { id: citation.document_id, title: citation.title, citation, siblings, reference: null };
-    this._build(view, opener, null);
+    this._build(view, opener, back);
     this._onCitation = onCitation;
     onCitation(citation);
   }
@@ -64,10 +69,10 @@ export class SourceView {
    * @param {(() => void) | null} back leads back to the list of documents
    */
   openDocument(id, title, back) {
-    this._build({ id, title, citation: null, siblings: () => [], reference: null }, null, back);
+    this._build({ id, title, citation: null, siblings: () => [], reference: null }, null, back && { label: "资料列表", run: back });
   }
 
-  /** @param {View} view @param {HTMLElement | null} opener @param {(() => void) | null} back */
+  /** @param {View} view @param {HTMLElement | null} opener @param {Back | null} back */
   _build(view, opener, back) {
     const parts = {
       title: el("h2", { class: "panel-title", id: "source-title", tabindex: "-1", "data-autofocus": true }),
@@ -75,11 +80,11 @@ export class SourceView {
       standing: el("div", { class: "source-standing" }),
       location: el("p", { class: "source-location" }),
       check: el("p", { class: "check", role: "status" }),
-      walk: el("nav", { class: "walk", "aria-label": "本次回答的引文" }),
+      walk: el("nav", { class: "walk", "aria-label": this._words.walk }),
       trail: el("span", { class: "trail" }),
       body: el("div", { class: "source-body", tabindex: "0", role: "region", "aria-label": "资料全文" }),
     };
-    const list = back && button("资料列表", { icon: "back", class: "quiet to-list", onclick: back });
+    const list = back && button(back.label, { icon: "back", class: "quiet to-list", onclick: back.run });
     const head = el(
       "header",
       { class: "panel-head" },
@@ -167,7 +172,7 @@ export class SourceView {
     if (check) {
       const { icon: name, text } = VERDICTS[check.verdict];
       parts.check.dataset.verdict = check.verdict;
-      parts.check.replaceChildren(icon(name), el("span", { text }));
+      parts.check.replaceChildren(icon(name), el("span", { text: check.verdict === "wrong" ? text + this._words.again : text }));
     }
     const target = view.reference && targetRange(points, view.reference);
     const mark = target ? { range: target, id: "target" } : check?.range ? { range: check.range, id: "highlight" } : null;

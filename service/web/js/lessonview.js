@@ -1,0 +1,299 @@
+/** The workbench: one lesson being edited, with its toolbar, its times and its outline. */
+
+import { button, byId, el } from "./dom.js";
+import { number } from "./format.js";
+import { CandidatesView } from "./lessoncandidates.js";
+import { makeDraggable } from "./lessondrag.js";
+import * as edit from "./lessonedit.js";
+import { exportButtons } from "./lessonexport.js";
+import { keepingFocus, focusKey } from "./lessonfocus.js";
+import { headNodes, railNodes } from "./lessonhead.js";
+import { outlineNodes } from "./lessonoutline.js";
+import { SaveState } from "./lessonstate.js";
+import { notify } from "./notice.js";
+
+/** @typedef {import("./api.js").Citation} Citation */
+/** @typedef {import("./lessonapi.js").Lesson} Lesson */
+/** @typedef {import("./lessonapi.js").Point} Point */
+/** @typedef {import("./lessonkeeper.js").Keeper} Keeper */
+
+export class LessonView {
+  /**
+   * @param {HTMLElement} place
+   * @param {HTMLElement} scroller
+   * @param {import("./panel.js").Panel} panel
+   * @param {import("./source.js").SourceView} source
+   * @param {{leave: () => void, saveAsNew: (lesson: Lesson) => void}} actions
+   */
+  constructor(place, scroller, panel, source, actions) {
+    this._place = place;
+    this._scroller = scroller;
+    this._panel = panel;
+    this._source = source;
+    this._actions = actions;
+    this._candidates = new CandidatesView(panel, source);
+    /** @type {Keeper} */
+    this._keeper = /** @type {any} */ (null);
+    /** Which excerpt the source panel shows. */
+    this._shown = "";
+    /** Points whose field for own words is open though it is empty. @type {Set<string>} */
+    this._noted = new Set();
+    /** Lines as they were before the trainer wrote. @type {Map<string, string>} */
+    this._original = new Map();
+  }
+
+  /** @param {Keeper} keeper */
+  open(keeper) {
+    this._keeper = keeper;
+    this._noted.clear();
+    this._original.clear();
+    this._learn();
+    this._head = el("div", { class: "lesson-head" });
+    this._rail = el("nav", { class: "rail", "aria-label": "各部分和用时", "data-testid": "lesson-rail" });
+    this._outline = el("div", { class: "outline", "data-testid": "lesson-outline", "aria-label": "党课提纲", role: "group" });
+    this._undoButton = button("撤销", { icon: "undo", class: "plain", "data-testid": "lesson-undo", onclick: () => this.undo() });
+    this._state = new SaveState(keeper, () => this._actions.saveAsNew(keeper.lesson));
+    const bar = el(
+      "div",
+      { class: "lesson-bar", role: "toolbar", "aria-label": "党课" },
+      button("我的党课", { icon: "back", class: "plain", "data-testid": "lesson-back", onclick: () => this._actions.leave() }),
+      this._state.node,
+      el("div", { class: "lesson-bar-tools" }, this._undoButton, ...exportButtons(keeper)),
+    );
+    this._outline.addEventListener("keydown", (event) => this._key(event));
+    makeDraggable(this._outline, this._scroller, (id, place) => this._move(id, place));
+    const body = el("div", { class: "lesson-body" }, this._rail, el("div", { class: "sheet" }, this._head, this._outline));
+    this._place.replaceChildren(bar, this._state.banner, body);
+    this._showHead();
+    this.render();
+  }
+
+  /** Shows the lesson as it is now; the keyboard stays where it is. */
+  render() {
+    const { lesson } = this._keeper;
+    keepingFocus(this._place, () => this._outline?.replaceChildren(...outlineNodes(lesson, this._noted, this._outlineActions())));
+    this._aside();
+    this._markShown();
+  }
+
+  /** The lesson was changed otherwise than by typing: by undoing, by the service. */
+  replaced() {
+    this._learn();
+    this._showHead();
+    this.render();
+  }
+
+  /** @param {import("./lessonkeeper.js").State} state @param {unknown} error */
+  showState(state, error) {
+    this._state?.show(state, error);
+  }
+
+  undo() {
+    const words = this._keeper.undo();
+    notify(words ? `已撤销：${words}` : "没有可以撤销的");
+  }
+
+  _learn() {
+    for (const { id, own, text } of this._keeper.lesson.sections.flatMap((section) => section.points)) {
+      if (!own && !this._original.has(id)) this._original.set(id, text);
+    }
+  }
+
+  _showHead() {
+    const { lesson } = this._keeper;
+    keepingFocus(this._place, () =>
+      this._head?.replaceChildren(
+        ...headNodes(lesson, {
+          set: (changes, words) => this._typed({ ...this._keeper.lesson, ...changes }, words, `head:${Object.keys(changes)}`),
+          leave: () => this._keeper.endBurst(),
+        }),
+      ),
+    );
+  }
+
+  /** What stands beside the outline: times, and what can be taken back. */
+  _aside() {
+    const { lesson, undoable } = this._keeper;
+    keepingFocus(this._place, () =>
+      this._rail?.replaceChildren(
+        ...railNodes(lesson, () => {
+          this._keeper.change(edit.fitMinutes(this._keeper.lesson), "调整用时");
+          this.render();
+        }),
+      ),
+    );
+    this._undoButton?.setAttribute("aria-disabled", String(!undoable));
+    this._undoButton?.setAttribute("title", undoable ? `撤销：${undoable}` : "没有可以撤销的");
+  }
+
+  /** What the trainer types stands there already: only what depends on it is shown anew. @param {Lesson} lesson @param {string} words @param {string} burst */
+  _typed(lesson, words, burst) {
+    this._keeper.change(lesson, words, burst);
+    this._aside();
+  }
+
+  /** @param {Lesson} lesson @param {string} words */
+  _changed(lesson, words) {
+    this._keeper.change(lesson, words);
+    this.render();
+  }
+
+  /** @returns {import("./lessonoutline.js").OutlineActions} */
+  _outlineActions() {
+    const now = () => this._keeper.lesson;
+    return {
+      section: (at, changes) => this._typed(edit.setSection(now(), at, changes), "改这一部分", `section:${at}:${Object.keys(changes)}`),
+      type: (id, changes) => this._type(id, changes),
+      leave: () => this._keeper.endBurst(),
+      step: (id, by) => this._step(id, by),
+      drop: (point) => this._drop(point),
+      openNote: (id) => {
+        this._noted.add(id);
+        this.render();
+        focusKey(this._place, `${id}:note`);
+      },
+      openSource: (point, at, opener) => this._openSource(point.id, at, opener),
+      replace: (point, at) => this._offer(point, at),
+      dropExcerpt: (point, at) => {
+        this._changed(edit.dropExcerpt(now(), point.id, at), "去掉一条摘录");
+        focusKey(this._place, `${point.id}:add-excerpt`);
+        this._told("已去掉一条摘录");
+      },
+      addOwn: (section) => {
+        const point = edit.newPoint(newId(), null);
+        this._changed(edit.insertPoint(now(), { section, index: Infinity }, point), "加一点");
+        focusKey(this._place, `${point.id}:text`);
+      },
+      addFound: (section) => this._offerNew(section),
+    };
+  }
+
+  /** @param {string} id @param {{text?: string, note?: string}} changes */
+  _type(id, changes) {
+    const { lesson } = this._keeper;
+    const { text } = changes;
+    const next = text === undefined ? edit.setPoint(lesson, id, changes) : edit.setText(lesson, id, text, this._original.get(id));
+    this._typed(next, "改文字", `${id}:${Object.keys(changes)}`);
+    const node = this._outline?.querySelector(`[data-id="${CSS.escape(id)}"]`);
+    const own = edit.pointOf(next, id)?.own ?? false;
+    node?.classList.toggle("point-own", own);
+    node?.querySelector(":scope > .own-mark")?.toggleAttribute("hidden", !own);
+  }
+
+  /** Alt and an arrow move the point that has the focus. @param {KeyboardEvent} event */
+  _key(event) {
+    const by = { ArrowUp: /** @type {const} */ (-1), ArrowDown: /** @type {const} */ (1) }[event.key];
+    const id = /** @type {HTMLElement} */ (event.target).closest(".point")?.getAttribute("data-id");
+    if (!by || !id || !event.altKey) return;
+    event.preventDefault();
+    this._step(id, by);
+  }
+
+  /** @param {string} id @param {-1 | 1} by */
+  _step(id, by) {
+    const place = edit.stepFrom(this._keeper.lesson, id, by);
+    if (place) this._move(id, place);
+  }
+
+  /** @param {string} id @param {import("./lessonedit.js").Place} place */
+  _move(id, place) {
+    const next = edit.movePoint(this._keeper.lesson, id, place);
+    if (next === this._keeper.lesson) return;
+    this._changed(next, "移动一点");
+    this._outline?.querySelector(`[data-id="${CSS.escape(id)}"]`)?.scrollIntoView({ block: "nearest" });
+    const { title } = next.sections[place.section];
+    byId("spoken").textContent = `已移到“${title}”第 ${number(place.index + 1)} 点`;
+  }
+
+  /** @param {Point} point */
+  _drop(point) {
+    const place = edit.placeOf(this._keeper.lesson, point.id);
+    this._changed(edit.dropPoint(this._keeper.lesson, point.id), "删去一点");
+    const section = this._keeper.lesson.sections[place?.section ?? 0];
+    const next = section.points[Math.min(place?.index ?? 0, section.points.length - 1)];
+    focusKey(this._place, next ? `${next.id}:drop` : `${section.part}:own`);
+    this._told("已删去一点");
+  }
+
+  /** @param {string} words about what can be taken back at once */
+  _told(words) {
+    notify(words, { label: "撤销", run: () => this.undo() });
+  }
+
+  /** @param {string} id @param {number} at @param {HTMLElement} opener */
+  _openSource(id, at, opener) {
+    const places = this._keeper.lesson.sections.flatMap(({ points }) =>
+      points.flatMap((point) => point.excerpts.map((excerpt, index) => ({ key: `${point.id}:${index}`, citation: excerpt.citation }))),
+    );
+    // Numbered anew: the numbers of citations are those of the answers and searches they came from.
+    const all = places.map(({ citation }, index) => ({ ...citation, id: index + 1 }));
+    const first = places.findIndex(({ key }) => key === `${id}:${at}`);
+    const key = opener.dataset.key ?? "";
+    const onCitation = (/** @type {Citation | null} */ citation) => {
+      this._shown = citation ? places[citation.id - 1].key : "";
+      this._markShown();
+      if (!citation) this._focusLater(key);
+    };
+    this._source.openCitation(all[first], { opener, siblings: () => all, onCitation });
+  }
+
+  _markShown() {
+    for (const node of this._outline?.querySelectorAll(".excerpt") ?? []) {
+      node.classList.toggle("active", this._shown !== "" && node.getAttribute("data-excerpt") === this._shown);
+    }
+  }
+
+  /** The element that opened the panel may have been made anew since. @param {string} key */
+  _focusLater(key) {
+    queueMicrotask(() => document.activeElement === document.body && focusKey(this._place, key));
+  }
+
+  /** @param {Point} point @param {number} at the number of excerpts where one is added */
+  _offer(point, at) {
+    const adding = at >= point.excerpts.length;
+    const key = adding ? `${point.id}:add-excerpt` : `${point.id}:${at}:replace`;
+    this._candidates.open({
+      title: adding ? "加一条摘录" : "换一条摘录",
+      about: point.text ? `为“${point.text}”找依据` : "为这一点找依据",
+      lesson: this._keeper.lesson.id,
+      point: point.id,
+      words: point.text,
+      use: adding ? "加这条" : "用这条",
+      onPick: (citation) => {
+        this._changed(edit.putExcerpt(this._keeper.lesson, point.id, at, citation), adding ? "加一条摘录" : "换一条摘录");
+        this._panel.close();
+        focusKey(this._place, key);
+        this._told(adding ? "已加一条摘录" : "已换一条摘录");
+      },
+      onClose: () => this._focusLater(key),
+    });
+  }
+
+  /** @param {number} section */
+  _offerNew(section) {
+    const { lesson } = this._keeper;
+    const { part, title } = lesson.sections[section];
+    this._candidates.open({
+      title: "从资料里找",
+      about: `加到“${title}”，选中的话会成为新的一点`,
+      lesson: lesson.id,
+      point: null,
+      words: `${lesson.topic} ${title}`,
+      use: "加这条",
+      onPick: (citation) => {
+        const point = edit.newPoint(newId(), citation);
+        this._original.set(point.id, point.text);
+        this._changed(edit.insertPoint(this._keeper.lesson, { section, index: Infinity }, point), "加一点");
+        this._panel.close();
+        focusKey(this._place, `${point.id}:text`);
+        this._told("已加一点");
+      },
+      onClose: () => this._focusLater(`${part}:found`),
+    });
+  }
+}
+
+/** @returns {string} a name for a new point */
+function newId() {
+  return `own-${Array.from(crypto.getRandomValues(new Uint8Array(6)), (byte) => byte.toString(16).padStart(2, "0")).join("")}`;
+}
