@@ -43,6 +43,7 @@ from service.references import Link, Linker
 from service.scope import Catalogue, Filters, History, Scope, scope_of
 from service.settings import Settings
 from service.types import Answer, Kind, Status
+from service.view import View
 
 __all__ = ["Assistant", "Filters"]
 
@@ -262,6 +263,28 @@ class Assistant:
         hits = self._search(question.text, _DEPTH, scope.silent)
         found = self._answerer(generation, left_out).answer(question, hits)
         return scope.elsewhere([citation.document_id for citation in found.citations])
+
+    def view(self, filters: Filters = Filters(), topic: str = "") -> View:
+        """The library as it is now, with what may speak of ``topic``: what is in force, unless that names a version."""
+        generation = self.generation
+        scope = scope_of(topic, self.catalogue(generation), filters, filters.as_of or self._today())
+        sides = list(scope.sides.values())
+        speaking = sides[0] if len(sides) == 1 else frozenset[str]().union(*(ids or () for ids in sides))
+        snapshot = generation.manifest.snapshot
+
+        def find(text: str, k: int, among: frozenset[str] | None) -> list[Hit]:
+            if among is not None:
+                among = among - scope.silent if speaking is None else among & speaking
+            return self._search(text, k, speaking if among is None else among, scope.silent)
+
+        return View(
+            scope,
+            self.analyzer,
+            generation.lexical,
+            find,
+            partial(self._document, generation),
+            lambda document_id: self.library.passages(document_id, snapshot.get(document_id)),
+        )
 
     def document(self, document_id: str) -> Document:
         """A document as the index in use knows it; raises DocumentNotFound."""

@@ -12,12 +12,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from ingest.library_connections import connect, switch_to_wal
 from ingest.types import Span
 from service.answering.turns import Place, Turn
 from service.api.models import AnswerOut
-from service.conversations_schema import create_tables, explain, is_fresh
+from service.conversations_schema import LAYOUT
 from service.errors import ConversationError, ConversationNotFound
+from service.own_file import OwnFile
 from service.settings import Settings
 
 _MOST_TURNS = 500
@@ -51,7 +51,7 @@ class Conversations:
     """
 
     def __init__(self, settings: Settings, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
-        self._path = settings.conversations_path
+        self._file = OwnFile(settings.conversations_path, LAYOUT)
         self._turns = settings.conversation_turns
         self._most = settings.conversations_per_owner
         self._now = now
@@ -61,7 +61,7 @@ class Conversations:
 
         Raises ConversationNotFound where it is another's.
         """
-        with self._reading() as connection:
+        with self._file.reading() as connection:
             if connection is None or not self._is_there(connection, conversation_id, owner):
                 return ()
             rows = connection.execute(
@@ -73,7 +73,7 @@ class Conversations:
     def keep(self, answer: AnswerOut, owner: str = "") -> None:
         """Add a turn; the owner's oldest conversations leave when there are too many. Raises ConversationNotFound."""
         identity, now = answer.conversation_id, self._now().isoformat(timespec="milliseconds")
-        with self._writing() as connection:
+        with self._file.writing() as connection:
             if not self._is_there(connection, identity, owner):
                 connection.execute(
                     "INSERT INTO conversations VALUES (?, ?, ?, ?, ?)",
@@ -98,7 +98,7 @@ class Conversations:
 
     def of_owner(self, owner: str) -> list[Conversation]:
         """The conversations of an owner, the one used last first; none without an owner."""
-        with self._reading() as connection:
+        with self._file.reading() as connection:
             if connection is None or not owner:
                 return []
             rows = connection.execute(f"{_ROW} WHERE c.owner = ? ORDER BY c.updated DESC, c.id", (owner,))
@@ -106,7 +106,7 @@ class Conversations:
 
     def get(self, conversation_id: str, owner: str = "") -> tuple[Conversation, list[KeptTurn]]:
         """A conversation with all its turns; raises ConversationNotFound."""
-        with self._reading() as connection:
+        with self._file.reading() as connection:
             if connection is None or not self._is_there(connection, conversation_id, owner):
                 raise _not_found(conversation_id)
             (row,) = connection.execute(f"{_ROW} WHERE c.id = ?", (conversation_id,)).fetchall()
@@ -152,60 +152,18 @@ class Conversations:
             return AnswerOut.model_validate_json(text)
         except ValueError as error:
             raise ConversationError(
-                f"对话记录 {self._path} 里有读不懂的回答；请把这个文件移走（或从备份恢复）后再试"
+                f"对话记录 {self._file.path} 里有读不懂的回答；请把这个文件移走（或从备份恢复）后再试"
             ) from error
 
     @contextmanager
     def _changing(self, conversation_id: str, owner: str) -> Iterator[sqlite3.Connection]:
         """A write to a conversation that is there; the file is not made for it."""
-        if not self._path.exists():
+        if not self._file.path.exists():
             raise _not_found(conversation_id)
-        with self._writing() as connection:
+        with self._file.writing() as connection:
             if not self._is_there(connection, conversation_id, owner):
                 raise _not_found(conversation_id)
             yield connection
-
-    @contextmanager
-    def _reading(self) -> Iterator[sqlite3.Connection | None]:
-        """A connection that sees one moment, ``None`` where nothing was ever kept."""
-        if not self._path.exists():
-            yield None
-            return
-        with self._connected("rw") as connection:
-            connection.execute("PRAGMA query_only = ON")
-            connection.execute("BEGIN")
-            yield None if is_fresh(connection, self._path) else connection
-
-    @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
-        """A connection inside a write transaction, committed at the end and undone on any error."""
-        try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise ConversationError(
-                f"无法建立数据文件夹 {self._path.parent}；请检查路径和权限，或用 --home 换一个"
-            ) from error
-        with self._connected("rwc") as connection:
-            if is_fresh(connection, self._path):
-                switch_to_wal(connection)
-            connection.execute("PRAGMA foreign_keys = ON")
-            connection.execute("BEGIN IMMEDIATE")
-            if is_fresh(connection, self._path):
-                create_tables(connection)
-            yield connection
-            connection.execute("COMMIT")
-
-    @contextmanager
-    def _connected(self, mode: str) -> Iterator[sqlite3.Connection]:
-        """A connection that is closed in any case, which undoes what is not committed."""
-        try:
-            connection = connect(self._path, mode)
-            try:
-                yield connection
-            finally:
-                connection.close()
-        except sqlite3.Error as error:
-            raise explain(error, self._path) from error
 
 
 def title_for(question: str) -> str:

@@ -6,8 +6,13 @@ ServiceError
 ├── FilterError       a filter names what there is not
 ├── AnswerFileError   a saved answer cannot be read
 ├── ChangesNotAllowed the settings do not let the library be changed from outside
-└── ConversationError the file of the conversations cannot be used
-    └── ConversationNotFound  there is no such conversation, or it is another's
+├── ConversationError the file of the conversations cannot be used
+│   └── ConversationNotFound  there is no such conversation, or it is another's
+└── LessonError       the file of the lessons cannot be used
+    ├── LessonNotFound    there is no such lesson, or it is another's
+    ├── LessonConflict    the lesson was saved from elsewhere in the meantime
+    ├── LessonInvalid     what is to be saved is not what a lesson may hold
+    └── LessonUnwritable  the lesson cannot be written in the format or to the place named
 """
 
 
@@ -41,3 +46,23 @@ class ConversationError(ServiceError):
 
 class ConversationNotFound(ConversationError):
     """There is no such conversation, or it is another owner's."""
+
+
+class LessonError(ServiceError):
+    """The file of the lessons cannot be used."""
+
+
+class LessonNotFound(LessonError):
+    """There is no such lesson, or it is another owner's."""
+
+
+class LessonConflict(LessonError):
+    """The lesson was saved from elsewhere since it was loaded."""
+
+
+class LessonInvalid(LessonError):
+    """What is to be saved is not what a lesson may hold."""
+
+
+class LessonUnwritable(LessonError):
+    """A lesson cannot be written in the format or to the place named."""

@@ -69,6 +69,10 @@ class Settings(BaseSettings):
         default=200, ge=1, le=10_000, description="一个浏览器最多保存几个对话，超过的从最早的删起"
     )
 
+    lessons_per_owner: int = Field(
+        default=200, ge=1, le=10_000, description="一个浏览器最多保存几份党课，满了要先删除不用的"
+    )
+
     @property
     def library_path(self) -> Path:
         """The SQLite file of the library."""
@@ -78,6 +82,11 @@ class Settings(BaseSettings):
     def conversations_path(self) -> Path:
         """The SQLite file of the conversations."""
         return self.home / "conversations.sqlite3"
+
+    @property
+    def lessons_path(self) -> Path:
+        """The SQLite file of the lessons."""
+        return self.home / "lessons.sqlite3"
 
     @property
     def index_path(self) -> Path:

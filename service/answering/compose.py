@@ -97,31 +97,37 @@ class Composer:
         for known in self.citations:
             if known.document_id == point.document.id and known.span == point.span:
                 return known.id
-        quote = point.span.of(point.document.text)
-        if not holds(point.document, point.span, quote):
+        number = len(self.citations) + 1
+        citation = cite(point, number)
+        if citation is None:
             self.dropped += 1
             return 0
-        number = len(self.citations) + 1
-        meta = point.document.metadata
-        self.citations.append(
-            Citation(
-                number,
-                point.document.id,
-                display_title(point.document),
-                location(point.path, point.document, point.span),
-                quote,
-                point.span,
-                point.context,
-                meta.published,
-                meta.source,
-                round(min(1.0, max(0.0, point.score)), 4),
-                point.document.text_sha256,
-                pages=point.document.pages_of(point.span),
-                rank=meta.rank,
-                nature=point.nature,
-            )
-        )
+        self.citations.append(citation)
         return number
+
+
+def cite(point: Point, number: int) -> Citation | None:
+    """The citation of what ``point`` shows; ``None`` where its quote does not hold, which is logged."""
+    document, span, meta = point.document, point.span, point.document.metadata
+    quote = span.of(document.text)
+    if not holds(document, span, quote):
+        return None
+    return Citation(
+        number,
+        document.id,
+        display_title(document),
+        location(point.path, document, span),
+        quote,
+        span,
+        point.context,
+        meta.published,
+        meta.source,
+        round(min(1.0, max(0.0, point.score)), 4),
+        document.text_sha256,
+        pages=document.pages_of(span),
+        rank=meta.rank,
+        nature=point.nature,
+    )
 
 
 def _line(claim: Claim) -> str:

@@ -14,7 +14,7 @@ from fastapi import Depends, FastAPI, Query
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from starlette.staticfiles import StaticFiles
 
-from service.api import conversations, evaluations, managing
+from service.api import conversations, evaluations, lessons, managing
 from service.api.asked import Asked
 from service.api.conversations import Owner, Store, answered
 from service.api.limits import Guard
@@ -36,6 +36,7 @@ from service.api.versions import DiffOut
 from service.assistant import Assistant, Filters
 from service.conversations import Conversations
 from service.examples import example_questions
+from service.lesson.store import Lessons
 from service.version import VERSION
 
 add_type("text/javascript", ".js")  # some Windows registries say text/plain, and then no module runs
@@ -67,6 +68,7 @@ def create_app(assistant: Assistant) -> FastAPI:
     app.state.conversations = (
         Conversations(assistant.settings) if assistant.settings.keep_conversations else None
     )
+    app.state.lessons = Lessons(assistant.settings)
     app.add_middleware(Guard, most=assistant.settings.request_bytes)
     install(app)
     _add_routes(app)
@@ -89,6 +91,7 @@ def _add_routes(app: FastAPI) -> None:
     app.get("/api/health", summary="服务状态")(health)
     conversations.add_routes(app)
     evaluations.add_routes(app)
+    lessons.add_routes(app)
     managing.add_routes(app)
 
 
