@@ -18,7 +18,7 @@ const FORMATS = [
 
 /**
  * @param {import("./lessonkeeper.js").Keeper} keeper
- * @returns {HTMLElement[]} buttons
+ * @returns {HTMLElement[]} buttons with their label
  */
 export function exportButtons(keeper) {
   const files = FORMATS.map(([format, text, label, testid]) => {
@@ -38,7 +38,7 @@ export function exportButtons(keeper) {
     return made;
   });
   const print = button("打印", { icon: "print", class: "plain", "data-testid": "lesson-print", onclick: () => window.print() });
-  return [...files, print];
+  return [el("span", { class: "lesson-bar-label", text: "导出" }), ...files, print];
 }
 
 /** @param {import("./lessonkeeper.js").Keeper} keeper @param {Format} format */

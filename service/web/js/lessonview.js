@@ -62,7 +62,7 @@ export class LessonView {
     );
     this._outline.addEventListener("keydown", (event) => this._key(event));
     makeDraggable(this._outline, this._scroller, (id, place) => this._move(id, place));
-    const body = el("div", { class: "lesson-body" }, this._rail, el("div", { class: "sheet" }, this._head, this._outline));
+    const body = el("div", { class: "lesson-body" }, this._head, this._rail, this._outline);
     this._place.replaceChildren(bar, this._state.banner, body);
     this._showHead();
     this.render();
