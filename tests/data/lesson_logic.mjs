@@ -143,9 +143,11 @@ function keeperOf(lesson, answers = []) {
     put: async (body) => {
       log.sent.push(body);
       const answer = answers.shift();
-      if (answer) throw Object.assign(new Error("不行"), { status: answer });
+      if (answer && answer !== "lost") throw Object.assign(new Error("不行"), { status: answer });
       if (body.revision !== service.stored.revision) throw Object.assign(new Error("冲突"), { status: 409 });
-      return (service.stored = { ...body, revision: body.revision + 1 });
+      service.stored = { ...body, revision: body.revision + 1 };
+      if (answer === "lost") throw new Error("没有回应");
+      return service.stored;
     },
     get: async () => service.stored,
     drafts: { saveDraft: (draft) => log.drafts.set(draft.id, draft), dropDraft: (id) => log.drafts.delete(id) },
@@ -241,4 +243,36 @@ test("changes found again are saved on top of what they were made on, else they 
     assert.equal(keeper.lesson.title, "主题");
     keeper.close();
   }
+});
+
+test("undone back to what is saved is saved", async () => {
+  const { keeper, log } = keeperOf(lessonOf(1));
+  titled(keeper, "新");
+  keeper.undo();
+  assert.equal(await keeper.save(), true);
+  assert.equal(keeper.state, "saved");
+  assert.deepEqual([log.sent.length, log.drafts.size], [0, 0]);
+  titled(keeper, "一");
+  const saving = keeper.save();
+  keeper.undo();
+  assert.equal(await saving, true);
+  assert.deepEqual(log.sent.map(({ title }) => title), ["一", "主题"]);
+  keeper.close();
+});
+
+test("a save whose answer was lost is no conflict with oneself", async () => {
+  const { keeper, service } = keeperOf(lessonOf(1), ["lost"]);
+  titled(keeper, "一");
+  assert.equal(await keeper.save(), false);
+  titled(keeper, "二");
+  assert.equal(await keeper.save(), true);
+  assert.deepEqual([service.stored.title, service.stored.revision], ["二", 3]);
+  keeper.close();
+  const other = keeperOf(lessonOf(1), ["lost"]);
+  titled(other.keeper, "一");
+  await other.keeper.save();
+  other.service.stored = { ...other.service.stored, title: "那边", revision: 3 };
+  assert.equal(await other.keeper.save(), false);
+  assert.equal(other.keeper.state, "conflict");
+  other.keeper.close();
 });

@@ -13,8 +13,9 @@ import { problemBlock } from "./problem.js";
  * @property {string} about
  * @property {string} lesson its id
  * @property {string | null} point the id of the point they are for, null for a new one
- * @property {string} words what is looked for first where there is no such point in the service
+ * @property {string} words what is looked for where nothing is typed and the service has no such point
  * @property {string} use the word on the button that takes one
+ * @property {() => Promise<unknown>} before what has to be done before the service is asked
  * @property {(citation: Citation) => void} onPick
  * @property {() => void} onClose
  */
@@ -77,10 +78,6 @@ export class CandidatesView {
   async _fill(body, wanted, box) {
     const request = (this._request += 1);
     const words = box.value.trim();
-    if (wanted.point === null && !words && !wanted.words) {
-      body.replaceChildren(el("p", { class: "loading", text: "写下要找什么，再点“找一找”。" }));
-      return;
-    }
     body.replaceChildren(el("p", { class: "loading", text: "正在资料里找…" }));
     try {
       const found = await this._find(wanted, words);
@@ -94,14 +91,15 @@ export class CandidatesView {
   }
 
   /** @param {Wanted} wanted @param {string} words @returns {Promise<Citation[]>} */
-  async _find({ lesson, point, words: own }, words) {
+  async _find({ lesson, point, words: own, before }, words) {
+    await before();
     try {
       return await getCandidates(lesson, point, words || (point === null ? own : ""));
     } catch (error) {
       const unknown = point !== null && error instanceof ApiError && error.status === 404;
       if (!unknown) throw error;
       // The service has not got this point yet, but it can look for the point's words.
-      return (words || own) ? getCandidates(lesson, null, words || own) : [];
+      return getCandidates(lesson, null, words || own);
     }
   }
 

@@ -208,3 +208,16 @@ export function refreshed(lesson, saved) {
   }));
   return { ...lesson, sections };
 }
+
+/** @param {Lesson} a @param {Lesson} b @returns {boolean} whether a trainer would take them for the same */
+export function sameContent(a, b) {
+  const content = (/** @type {Lesson} */ { title, audience, minutes, sections }) =>
+    JSON.stringify([
+      [title, audience, minutes],
+      sections.map((section) => [
+        [section.title, section.minutes],
+        section.points.map(({ id, text, note, excerpts }) => [id, text, note, excerpts.map(({ citation }) => citation.quote)]),
+      ]),
+    ]);
+  return content(a) === content(b);
+}

@@ -1,6 +1,6 @@
 /** Keeps a lesson that is being edited: saves it by itself, remembers what was before, and says how things stand. */
 
-import { refreshed, sendable } from "./lessonedit.js";
+import { refreshed, sameContent, sendable } from "./lessonedit.js";
 
 /** @typedef {import("./lessonapi.js").Lesson} Lesson */
 /** @typedef {"saved" | "waiting" | "saving" | "failed" | "conflict" | "gone"} State */
@@ -25,7 +25,10 @@ export class Keeper {
   constructor(lesson, around) {
     this._around = around;
     this._lesson = lesson;
+    /** What the service has, as far as is known. @type {Lesson | null} */
     this._kept = lesson;
+    /** What was sent and not answered: the service may have taken it. @type {Lesson | null} */
+    this._unanswered = null;
     this._revision = lesson.revision;
     /** @type {{lesson: Lesson, words: string, burst: string}[]} */
     this._before = [];
@@ -94,7 +97,10 @@ export class Keeper {
       this._running ??= this._send().finally(() => (this._running = null));
       if (!(await this._running)) break;
     }
-    return this._lesson === this._kept;
+    const all = this._lesson === this._kept;
+    // Undone back to what is saved: nothing had to be sent.
+    if (all && this._state === "waiting") this._allSaved();
+    return all;
   }
 
   /** Mine shall hold: the other window's changes are overwritten. */
@@ -112,8 +118,7 @@ export class Keeper {
       this._before.push({ lesson: this._lesson, words: "重新载入", burst: "" });
       this._revision = latest.revision;
       this._lesson = this._kept = latest;
-      this._around.drafts.dropDraft(latest.id);
-      this._say("saved");
+      this._allSaved();
       this._around.onLesson(latest);
     });
   }
@@ -154,7 +159,7 @@ export class Keeper {
     const sent = this._lesson;
     this._say("saving");
     try {
-      const saved = await this._around.put({ ...sendable(sent), revision: this._revision });
+      const saved = await this._put(sendable(sent));
       this._revision = saved.revision;
       this._retry = FIRST_RETRY;
       this._accept(sent, saved);
@@ -165,8 +170,28 @@ export class Keeper {
     }
   }
 
+  /** @param {Lesson} body @returns {Promise<Lesson>} */
+  async _put(body) {
+    const unanswered = this._unanswered;
+    this._unanswered = body;
+    this._kept = null;
+    try {
+      const saved = await this._around.put({ ...body, revision: this._revision });
+      this._unanswered = null;
+      return saved;
+    } catch (error) {
+      if (statusOf(error) !== 0) this._unanswered = null;
+      if (statusOf(error) !== 409 || unanswered === null) throw error;
+      // Not another window, perhaps, but our own save before, whose answer was lost on the way.
+      const latest = await this._around.get(body.id);
+      if (!sameContent(latest, unanswered)) throw error;
+      return this._around.put({ ...body, revision: latest.revision });
+    }
+  }
+
   /** @param {Lesson} sent @param {Lesson} saved */
   _accept(sent, saved) {
+    this._kept = sent;
     if (this._lesson !== sent) {
       this._around.drafts.saveDraft({ ...this._lesson, revision: this._revision });
       this._say("waiting");
@@ -175,14 +200,18 @@ export class Keeper {
     }
     const next = refreshed(sent, saved);
     this._lesson = this._kept = next;
-    this._around.drafts.dropDraft(next.id);
-    this._say("saved");
+    this._allSaved();
     if (JSON.stringify(next.sections) !== JSON.stringify(sent.sections)) this._around.onLesson(next);
+  }
+
+  _allSaved() {
+    this._around.drafts.dropDraft(this._lesson.id);
+    this._say("saved");
   }
 
   /** @param {unknown} error */
   _fail(error) {
-    const status = /** @type {{status?: number}} */ (error).status ?? 0;
+    const status = statusOf(error);
     this._say(status === 409 ? "conflict" : status === 404 ? "gone" : "failed", error);
     const passing = status === 0 || status >= 500;
     if (!passing || this._closed) return;
@@ -195,4 +224,9 @@ export class Keeper {
     this._state = state;
     this._around.onState(state, error);
   }
+}
+
+/** @param {unknown} error @returns {number} 0 where there was no answer */
+function statusOf(error) {
+  return /** @type {{status?: number}} */ (error).status ?? 0;
 }

@@ -14,11 +14,11 @@ import { growingField, lineField, minutesField, toolButton } from "./lessonfield
  * @property {(id: string, changes: {text?: string, note?: string}) => void} type
  * @property {() => void} leave a field was left
  * @property {(id: string, by: -1 | 1) => void} step
- * @property {(point: Point) => void} drop
+ * @property {(id: string) => void} drop
  * @property {(id: string) => void} openNote
- * @property {(point: Point, at: number, opener: HTMLElement) => void} openSource
- * @property {(point: Point, at: number) => void} replace `at` is the number of excerpts where one is to be added
- * @property {(point: Point, at: number) => void} dropExcerpt
+ * @property {(id: string, at: number, opener: HTMLElement) => void} openSource
+ * @property {(id: string, at: number) => void} replace `at` is the number of excerpts where one is to be added
+ * @property {(id: string, at: number) => void} dropExcerpt
  * @property {(section: number) => void} addOwn
  * @property {(section: number) => void} addFound
  */
@@ -112,9 +112,9 @@ function pointNode(lesson, point, noting, actions) {
       el("ul", { class: "notes point-warnings", "data-testid": "lesson-warning" }, ...point.warnings.map((text) => el("li", {}, icon("warn"), el("span", { text })))),
     ...point.excerpts.map((excerpt, at) =>
       excerptBlock(excerpt, `${id}:${at}`, {
-        open: (opener) => actions.openSource(point, at, opener),
-        replace: () => actions.replace(point, at),
-        drop: () => actions.dropExcerpt(point, at),
+        open: (opener) => actions.openSource(id, at, opener),
+        replace: () => actions.replace(id, at),
+        drop: () => actions.dropExcerpt(id, at),
       }),
     ),
     point.answer && el("p", { class: "point-answer", "data-testid": "lesson-answer" }, el("strong", { text: "参考答案：" }), point.answer),
@@ -133,8 +133,8 @@ function pointTools(lesson, point, words, { step, drop, openNote, replace }) {
     tool("上移", "up", "up", () => step(id, -1), stepFrom(lesson, id, -1) === null),
     tool("下移", "down", "down", () => step(id, 1), stepFrom(lesson, id, 1) === null),
     tool("加自己的话", "note", "add-note", () => openNote(id)),
-    tool("加一条摘录", "plus", "add-excerpt", () => replace(point, point.excerpts.length)),
-    tool("删去", "bin", "drop", () => drop(point)),
+    tool("加一条摘录", "plus", "add-excerpt", () => replace(id, point.excerpts.length)),
+    tool("删去", "bin", "drop", () => drop(id)),
   );
 }
 

@@ -14,7 +14,6 @@ import { notify } from "./notice.js";
 
 /** @typedef {import("./api.js").Citation} Citation */
 /** @typedef {import("./lessonapi.js").Lesson} Lesson */
-/** @typedef {import("./lessonapi.js").Point} Point */
 /** @typedef {import("./lessonkeeper.js").Keeper} Keeper */
 
 export class LessonView {
@@ -146,17 +145,17 @@ export class LessonView {
       type: (id, changes) => this._type(id, changes),
       leave: () => this._keeper.endBurst(),
       step: (id, by) => this._step(id, by),
-      drop: (point) => this._drop(point),
+      drop: (id) => this._drop(id),
       openNote: (id) => {
         this._noted.add(id);
         this.render();
         focusKey(this._place, `${id}:note`);
       },
-      openSource: (point, at, opener) => this._openSource(point.id, at, opener),
-      replace: (point, at) => this._offer(point, at),
-      dropExcerpt: (point, at) => {
-        this._changed(edit.dropExcerpt(now(), point.id, at), "去掉一条摘录");
-        focusKey(this._place, `${point.id}:add-excerpt`);
+      openSource: (id, at, opener) => this._openSource(id, at, opener),
+      replace: (id, at) => this._offer(id, at),
+      dropExcerpt: (id, at) => {
+        this._changed(edit.dropExcerpt(now(), id, at), "去掉一条摘录");
+        focusKey(this._place, `${id}:add-excerpt`);
         this._told("已去掉一条摘录");
       },
       addOwn: (section) => {
@@ -205,10 +204,10 @@ export class LessonView {
     byId("spoken").textContent = `已移到“${title}”第 ${number(place.index + 1)} 点`;
   }
 
-  /** @param {Point} point */
-  _drop(point) {
-    const place = edit.placeOf(this._keeper.lesson, point.id);
-    this._changed(edit.dropPoint(this._keeper.lesson, point.id), "删去一点");
+  /** @param {string} id */
+  _drop(id) {
+    const place = edit.placeOf(this._keeper.lesson, id);
+    this._changed(edit.dropPoint(this._keeper.lesson, id), "删去一点");
     const section = this._keeper.lesson.sections[place?.section ?? 0];
     const next = section.points[Math.min(place?.index ?? 0, section.points.length - 1)];
     focusKey(this._place, next ? `${next.id}:drop` : `${section.part}:own`);
@@ -248,19 +247,23 @@ export class LessonView {
     queueMicrotask(() => document.activeElement === document.body && focusKey(this._place, key));
   }
 
-  /** @param {Point} point @param {number} at the number of excerpts where one is added */
-  _offer(point, at) {
+  /** @param {string} id of a point @param {number} at the number of excerpts where one is added */
+  _offer(id, at) {
+    const { lesson } = this._keeper;
+    const point = edit.pointOf(lesson, id);
+    if (!point) return;
     const adding = at >= point.excerpts.length;
-    const key = adding ? `${point.id}:add-excerpt` : `${point.id}:${at}:replace`;
+    const key = adding ? `${id}:add-excerpt` : `${id}:${at}:replace`;
     this._candidates.open({
       title: adding ? "加一条摘录" : "换一条摘录",
       about: point.text ? `为“${point.text}”找依据` : "为这一点找依据",
-      lesson: this._keeper.lesson.id,
-      point: point.id,
-      words: point.text,
+      lesson: lesson.id,
+      point: id,
+      words: point.text || lesson.topic,
       use: adding ? "加这条" : "用这条",
+      before: () => this._keeper.save(),
       onPick: (citation) => {
-        this._changed(edit.putExcerpt(this._keeper.lesson, point.id, at, citation), adding ? "加一条摘录" : "换一条摘录");
+        this._changed(edit.putExcerpt(this._keeper.lesson, id, at, citation), adding ? "加一条摘录" : "换一条摘录");
         this._panel.close();
         focusKey(this._place, key);
         this._told(adding ? "已加一条摘录" : "已换一条摘录");
@@ -280,6 +283,7 @@ export class LessonView {
       point: null,
       words: `${lesson.topic} ${title}`,
       use: "加这条",
+      before: () => Promise.resolve(),
       onPick: (citation) => {
         const point = edit.newPoint(newId(), citation);
         this._original.set(point.id, point.text);
