@@ -29,7 +29,7 @@ from service.answering.addresses import Address
 from service.answering.answerer import Answerer
 from service.answering.articles import Outcome, look_up, places_in
 from service.answering.compose import Point
-from service.answering.confidence import Signals
+from service.answering.confidence import Signals, evidence
 from service.answering.differences import difference_points, differences_note
 from service.answering.draft import Draft
 from service.answering.followup import Ground, Resolved, blended, resolve
@@ -277,11 +277,21 @@ class Assistant:
                 among = among - scope.silent if speaking is None else among & speaking
             return self._search(text, k, speaking if among is None else among, scope.silent)
 
+        def take_apart(text: str) -> Question:
+            return understand(in_full(text, generation.lexical.occurs), self.analyzer)
+
+        def strength(text: str) -> float:
+            hits = find(text, _DEPTH, None)
+            points, signals = self._answerer(generation, scope).found(take_apart(text), hits)
+            return evidence(signals) if points else 0.0
+
         return View(
             scope,
             self.analyzer,
             generation.lexical,
             find,
+            take_apart,
+            strength,
             partial(self._document, generation),
             lambda document_id: self.library.passages(document_id, snapshot.get(document_id)),
         )

@@ -6,11 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from ingest.errors import DocumentNotFound
+from ingest.families import title_of
 from ingest.types import Document, Passage, Span
 from retriever.analyzer import Analyzer
 from retriever.lexical import LexicalIndex
 from retriever.types import Hit
 from service.answering.compose import Point, cite
+from service.answering.question import Question
 from service.scope import Scope
 from service.types import Citation
 
@@ -20,6 +22,7 @@ class View:
     """What one index generation holds, as ``scope`` allows.
 
     ``find`` gives the best so many passages for a text, of the documents with those ids (``None``: of all that may speak);
+    ``understand`` takes a question apart, ``strength`` says how far the library answers it, in [0, 1].
     ``document`` and ``passages`` give a document of the generation by id and raise DocumentNotFound.
     """
 
@@ -27,8 +30,14 @@ class View:
     analyzer: Analyzer
     lexical: LexicalIndex
     find: Callable[[str, int, frozenset[str] | None], list[Hit]]
+    understand: Callable[[str], Question]
+    strength: Callable[[str], float]
     document: Callable[[str], Document]
     passages: Callable[[str], tuple[Passage, ...]]
+
+    def titles(self) -> list[tuple[str, str]]:
+        """(id, title) of all documents that may speak."""
+        return [(record.id, title_of(record)) for side in self.scope.records for record in side]
 
     def known(self, document_id: str) -> Document | None:
         """A document by id, ``None`` where the generation does not have it."""

@@ -16,11 +16,18 @@ def refusal(question: str, nearest: Sequence[str], titles: Iterable[str]) -> str
     if nearest:
         names = "".join(f"《{title}》" for title in nearest[:_TITLES])
         parts.append(f"内容较为接近的资料有{names}，但其中没有直接回答这个问题的原文。")
-    if missing := _missing(question, titles):
-        names = "、".join(f"《{known.title}》（{_dated(known)}）" for known in missing)
-        parts.append(f"这方面的规定可能在{names}里，资料库还没有收录，请以正式文本为准。")
+    if elsewhere := known_elsewhere(question, titles):
+        parts.append(elsewhere)
     parts.append("可以换一种说法再问，或把相关文件加入资料库后再试。")
     return "\n\n".join(parts)
+
+
+def known_elsewhere(question: str, titles: Iterable[str]) -> str:
+    """Which known regulations that are not among ``titles`` would hold the answer; empty where none is known."""
+    if missing := _missing(question, titles):
+        names = "、".join(f"《{known.title}》（{_dated(known)}）" for known in missing)
+        return f"这方面的规定可能在{names}里，资料库还没有收录，请以正式文本为准。"
+    return ""
 
 
 def _missing(question: str, titles: Iterable[str]) -> list[KnownRegulation]:

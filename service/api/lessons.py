@@ -64,7 +64,8 @@ def make(body: LessonIn, assistant: Asked, store: Store, owner: Owner = "") -> L
     """按主题、听众和时长生成一份党课并保存。每条摘录都是原文；资料库里没有的部分，在 missing 里说明。"""
     topic = assistant.check_question(body.topic)
     view = assistant.view(body.to_filters(), topic)
-    made = rechecked(compose(view, topic, body.audience, body.minutes), assistant.view())
+    threshold = assistant.settings.evidence_threshold
+    made = rechecked(compose(view, topic, body.audience, body.minutes, threshold), assistant.view())
     return LessonOut.of(store.add(made, body, owner))
 
 

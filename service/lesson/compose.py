@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from service.answering.question import understand
-from service.answering.selection import choose
-from service.answering.units import UnitMaker
+from collections.abc import Mapping, Sequence
+
+from service.answering.compose import Point as Shown
+from service.answering.compose import owner
+from service.answering.refusal import known_elsewhere
+from service.answering.units import Unit
+from service.lesson.choosing import ORDER, choose_part
+from service.lesson.discussion import discussion
+from service.lesson.figures import warnings_for
+from service.lesson.lines import line_for
+from service.lesson.pool import Choice, Pool
+from service.lesson.quiz import quiz
+from service.lesson.reading import reading
 from service.lesson.timing import point_count, share_out
 from service.lesson.types import Excerpt, Lesson, Part, Point, Section
 from service.view import View
 
-TITLES = {
+TITLES: Mapping[Part, str] = {
     Part.OPENING: "导入",
     Part.WHY: "为什么：理论与要求",
     Part.WHAT: "是什么：概念与政策规定",
@@ -19,31 +29,94 @@ TITLES = {
     Part.QUIZ: "自测题",
     Part.READING: "延伸阅读",
 }
+_MISSING: Mapping[Part, str] = {
+    Part.OPENING: "资料库里没有适合导入的讲话、数据或事例。建议讲课人自备一个身边的例子。",
+    Part.WHY: "资料库里没有找到说明这个主题重要性和要求的原文。",
+    Part.WHAT: "资料库里没有找到这个主题的概念和政策规定。",
+    Part.VIEW: "资料库里没有找到讲这个主题存在什么问题、原因何在的原文。",
+    Part.HOW: "资料库里没有找到这个主题的做法和案例。",
+    Part.DISCUSSION: "没有可以讨论的要点，所以没有出讨论题。",
+    Part.QUIZ: "选出的原文里没有适合出题的数字、术语或列举，所以没有出自测题。",
+    Part.READING: "资料库里没有可以推荐的资料。",
+}
+_ADVICE = "可以把相关资料加入资料库后重新生成，或由讲课人自己补充。"
 
 
-def compose(view: View, topic: str, audience: str, minutes: int) -> Lesson:
-    """The lesson, not yet saved: without id and times."""
-    question = understand(topic, view.analyzer)
-    hits = view.find(topic, 60, None)
-    maker = UnitMaker(
-        question,
-        view.analyzer,
-        view.lexical.idf,
-        lambda t: view.lexical.document_frequency(t) > 0,
-        view.document,
+def compose(view: View, topic: str, audience: str, minutes: int, threshold: float) -> Lesson:
+    """The lesson, not yet saved: without id and times. Below ``threshold`` of strength all of it is missing."""
+    writer = _Writer(Pool(view, topic, audience))
+    if view.strength(writer.pool.topic) < threshold:
+        points: dict[Part, tuple[Point, ...]] = {}
+    else:
+        points = writer.points(audience, minutes)
+    shares = share_out(minutes, [part for part in Part if points.get(part)])
+    hint = known_elsewhere(topic, (title for _, title in view.titles()))
+    sections = tuple(
+        Section(part, TITLES[part], shares[part], points.get(part, ()), _missing(part, points, hint))
+        for part in Part
     )
-    units = choose(maker.units(hits), 30, 0.4)
-    shares = share_out(minutes, ())
-    sections, number = [], 0
-    for part in Part:
-        points = []
-        for unit in units[: point_count(part, minutes)]:
-            number += 1
-            document = view.document(unit.hit.passage.document_id)
-            citation = view.cite(view.point_at(document, unit.span, unit.hit.score), number)
-            if citation:
-                points.append(Point(f"p{number}", citation.quote, (Excerpt(citation),)))
-        units = units[len(points) :]
-        missing = "" if points else "资料库里没有找到这一部分的内容。"
-        sections.append(Section(part, TITLES[part], shares[part], tuple(points), missing))
-    return Lesson("", topic, topic, audience, minutes, tuple(sections))
+    return Lesson("", topic, topic, audience, minutes, sections)
+
+
+def _missing(part: Part, points: Mapping[Part, Sequence[Point]], hint: str) -> str:
+    if points.get(part):
+        return ""
+    advice = "" if part in (Part.DISCUSSION, Part.QUIZ) else _ADVICE
+    return _MISSING[part] + (hint if part is Part.WHAT else "") + advice
+
+
+class _Writer:
+    """Turns choices into points, numbering points and distinct excerpts through the lesson."""
+
+    def __init__(self, pool: Pool) -> None:
+        self.pool = pool
+        self._numbers: dict[tuple[str, int, int], int] = {}
+        self._points = 0
+        self._lines: set[str] = set()
+
+    def points(self, audience: str, minutes: int) -> dict[Part, tuple[Point, ...]]:
+        """The points of all parts that have any."""
+        choices = {part: choose_part(self.pool, part, point_count(part, minutes)) for part in ORDER}
+        told = {
+            part: tuple(point for choice in choices[part] if (point := self._point(part, choice)))
+            for part in sorted(choices, key=list(Part).index)
+        }
+        told[Part.DISCUSSION] = self._asked(discussion(told, audience, point_count(Part.DISCUSSION, minutes)))
+        told[Part.QUIZ] = self._asked(quiz(told, self.pool.coverage, point_count(Part.QUIZ, minutes)))
+        told[Part.READING] = tuple(
+            self._read(shown, line)
+            for shown, line in reading(self.pool, told, point_count(Part.READING, minutes))
+        )
+        return told
+
+    def _point(self, part: Part, choice: Choice) -> Point | None:
+        shown = [self._shown(unit) for unit in (choice.unit, *choice.also)]
+        excerpts = [excerpt for each in shown if (excerpt := self._excerpt(each))]
+        if not excerpts:
+            return None
+        text, path = excerpts[0].citation.quote, choice.unit.hit.passage.path
+        headed = part in (Part.WHY, Part.HOW) and self.pool.nature(choice.unit) == "要求" and not owner(text)
+        line = line_for(text, path, self.pool.coverage, self._lines, headed=headed)
+        self._lines.add(line)
+        return Point(self._next(), line, tuple(excerpts), warnings=warnings_for(self.pool, choice.unit))
+
+    def _shown(self, unit: Unit) -> Shown:
+        return self.pool.view.point_at(self.pool.document(unit), unit.span, unit.hit.score)
+
+    def _excerpt(self, shown: Shown) -> Excerpt | None:
+        key = (shown.document.id, shown.span.start, shown.span.end)
+        number = self._numbers.setdefault(key, len(self._numbers) + 1)
+        citation = self.pool.view.cite(shown, number)
+        return Excerpt(citation) if citation else None
+
+    def _read(self, shown: Shown, line: str) -> Point:
+        excerpt = self._excerpt(shown)
+        return Point(self._next(), line, (excerpt,) if excerpt else ())
+
+    def _asked(self, points: Sequence[Point]) -> tuple[Point, ...]:
+        """Questions, given their ids."""
+        return tuple(Point(self._next(), point.text, point.excerpts, answer=point.answer) for point in points)
+
+    def _next(self) -> str:
+        self._points += 1
+        return f"p{self._points}"

@@ -27,7 +27,7 @@ _POINTS: Mapping[Part, tuple[int, int]] = {
     Part.WHAT: (2, 8),
     Part.VIEW: (2, 6),
     Part.HOW: (3, 10),
-    Part.DISCUSSION: (2, 5),
+    Part.DISCUSSION: (3, 6),
     Part.QUIZ: (3, 8),
     Part.READING: (2, 6),
 }

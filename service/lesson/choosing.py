@@ -1,0 +1,77 @@
+"""Which units each part of a lesson takes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from service.answering.compose import owner
+from service.answering.selection import choose, says_the_same
+from service.answering.units import Unit
+from service.lesson.pool import Choice, Pool
+from service.lesson.types import Part
+
+_FLOOR = 0.5
+_NAMED = 0.15
+"""What a case is credited with that says whose it is."""
+
+ORDER = (Part.VIEW, Part.OPENING, Part.WHAT, Part.WHY, Part.HOW)
+"""The parts in the order in which they choose: what is rarest first."""
+
+
+def choose_part(pool: Pool, part: Part, most: int) -> list[Choice]:
+    """At most ``most`` choices for a part, in the order in which they are told; the pool notes what is taken."""
+    units = pool.units(part)
+    choices = _measures(pool, units, most) if part is Part.HOW else _plain(pool, units, most)
+    pool.take(choices)
+    return choices
+
+
+def _plain(pool: Pool, units: Sequence[Unit], most: int) -> list[Choice]:
+    chosen = choose(units, most, _FLOOR)
+    return _with_repeats(pool, chosen, units)
+
+
+def _measures(pool: Pool, units: Sequence[Unit], most: int) -> list[Choice]:
+    """What is required first, then what was done, a case for each unit that is named; either fills the other's places."""
+    required = [unit for unit in units if pool.nature(unit) in ("规定", "要求")]
+    done = sorted(
+        (replace(u, score=u.score + _NAMED * bool(owner(u.text))) for u in units if pool.nature(u) == "做法"),
+        key=lambda unit: -unit.score,
+    )
+    rest = [unit for unit in units if pool.nature(unit) == ""]
+    cases = _one_each(choose(done, 2 * most, _FLOOR))
+    share = max(most - len(cases), (most + 1) // 2)
+    rules = choose(required, share, _FLOOR)
+    cases = cases[: most - len(rules)]
+    more = choose(rest, most - len(rules) - len(cases), _FLOOR)
+    chosen: list[Unit] = []
+    for unit in (*rules, *cases, *more):
+        if not any(says_the_same(unit.text, other.text) for other in chosen):
+            chosen.append(unit)
+    return _with_repeats(pool, chosen, units)
+
+
+def _one_each(units: Sequence[Unit]) -> list[Unit]:
+    """The best case of each named unit; those that name none come last."""
+    seen: set[str] = set()
+    named, others = [], []
+    for unit in units:
+        name = owner(unit.text)
+        if not name:
+            others.append(unit)
+        elif name not in seen:
+            named.append(unit)
+            seen.add(name)
+    return named + others
+
+
+def _with_repeats(pool: Pool, chosen: Sequence[Unit], units: Sequence[Unit]) -> list[Choice]:
+    """Each with its repeats elsewhere; a repeat goes to the first that it repeats."""
+    choices: list[Choice] = []
+    pool_rest = [unit for unit in units[:60] if unit not in chosen]
+    for unit in chosen:
+        choice = pool.choice(unit, pool_rest)
+        pool_rest = [other for other in pool_rest if other not in choice.also]
+        choices.append(choice)
+    return choices

@@ -1,0 +1,169 @@
+"""What each part of a lesson is looked for by: words for its search, and the forms of the sentences that belong to it.
+
+All of it is about how such texts are written, nothing about what they are about.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from service.lesson.types import Part
+from service.types import Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How to look for a part.
+
+    ``words`` go into its search, ``forms`` are what its sentences look like with what each is worth (a sentence may have
+    several; some speak against it), ``least`` what they must come to, ``natures`` what a source of that nature is
+    credited with, ``floor`` how relevant to the topic a sentence must be.
+    """
+
+    words: str
+    kind: Kind
+    forms: tuple[tuple[re.Pattern[str], float], ...]
+    natures: Mapping[str, float]
+    least: float = 0.5
+    floor: float = 0.42
+
+    def fitness(self, text: str) -> float:
+        """How much a sentence has the form of this part, at most 1."""
+        return min(1.0, sum(worth for form, worth in self.forms if form.search(text)))
+
+
+def _forms(*rows: tuple[str, float]) -> tuple[tuple[re.Pattern[str], float], ...]:
+    return tuple((re.compile(pattern), worth) for pattern, worth in rows)
+
+
+_SOME = r"(?:有的|有些|一些|少数|个别|部分)"
+_WHO = r"(?:地方|地区|单位|部门|机关|党组织|党支部|支部|党员|干部|领导|同志)"
+_ILL = (
+    r"不够|不强|不实|不深|不严|不紧|不高|不足|不到位|不健全|不平衡|不规范|不扎实|不重视|缺乏|缺失|欠缺|流于形式|虚化|弱化|淡化|边缘化|"
+    r"脱节|打折扣|走过场|松懈|滞后|薄弱|“两张皮”|“灯下黑”|形式主义|重[^，。；、“”]{1,6}[、，]?轻[^，。；、“”]{1,6}"
+)
+_CURED = (
+    r"(?:破解|解决|防止|克服|避免|纠正|整治|杜绝|消除|针对|治理|补齐|补上|着力|有效)[^，。；]{0,28}(?:问题|难题|现象|顽疾|短板|弱项|"
+    r"脱节|形式|过场|两张皮|灯下黑)|问题导向|急难愁盼|问题[0-9]|解决[^，。；]{0,12}(?:困难|难题|问题)"
+)
+
+LOOKS: Mapping[Part, Look] = {
+    Part.VIEW: Look(
+        "存在的问题 不足 薄弱环节 原因",
+        Kind.HOWTO,
+        _forms(
+            (
+                r"存在[^。；]{0,60}(?:问题|不足|差距|短板|薄弱|现象|偏差|困难)|问题(?:仍|依然|还|比较|较为)?(?:突出|严重|不少)",
+                0.9,
+            ),
+            (rf"{_SOME}{_WHO}[^。；]{{0,60}}(?:不|缺|弱|轻|松|软|差|难|虚)", 0.8),
+            (_ILL, 0.6),
+            (
+                r"原因(?:在于|是|主要)|根源|究其原因|归根|主要是(?:因为|由于)|症结|主要是[^，。；]{0,14}(?:没|不)",
+                0.7,
+            ),
+            (r"短板|弱项|瓶颈|顽疾|难题|误区|(?<!急难愁盼)问题", 0.3),
+            (_CURED, -0.5),
+            (
+                r"不得|严禁|禁止|下列(?:行为|情形)之一|拒不|失职|给予[^，。；]{0,20}处分|予以问责|追究[^，。；]{0,16}责任",
+                0.5,
+            ),
+        ),
+        {"规定": 0.0, "要求": 0.2, "做法": 0.05},
+        least=0.45,
+        floor=0.34,
+    ),
+    Part.OPENING: Look(
+        "习近平总书记强调 近年来 数据 成效",
+        Kind.HOWTO,
+        _forms(
+            (r"总书记[^。；]{0,30}(?:强调|指出|要求|说|概括|比喻)", 0.8),
+            (r"截至|目前|今年|去年|近年来|以来", 0.3),
+            (r"[0-9][0-9.,]*(?:万|亿|余|多|%|个|名|家|件)", 0.4),
+            (r"“[^”]{10,}”", 0.3),
+            (r"[？?]", 0.3),
+        ),
+        {"要求": 0.1, "做法": 0.1, "规定": -0.3},
+    ),
+    Part.WHAT: Look(
+        "是什么 是指 概念 内容 规定 包括",
+        Kind.DEFINITION,
+        _forms(
+            (r"是指|指的是|所称|，即[^，。]{2}|概念|内涵|含义", 0.8),
+            (
+                r"(?:^|。|\n|条\s|》)[^，。；：]{2,24}是[^，。；]{4,60}(?:的[^，。；]{2,8}|[^，。；]{2,12})[，。]",
+                0.5,
+            ),
+            (
+                r"包括|分为|由[^，。；]{2,24}组成|主要(?:内容|任务|职责|形式|方式|有)|基本(?:任务|内容|职责|条件|原则)",
+                0.5,
+            ),
+            (
+                r"(?:任务|职责|内容|条件|标准|原则|权利|义务|情形)[^，。；]{0,6}[是为：:有]|遵循[^，。；]{0,8}原则|应当具备",
+                0.5,
+            ),
+            (r"(?:印发|出台|制定|发布|修订)[^。；]{0,24}《|明确(?:要求|规定|提出)", 0.5),
+            (r"应当|规定|明确|实行|按照|期限|负责|有权", 0.3),
+            (r"^第[一二三四五六七八九十百零]+条", 0.1),
+            (r"^第[一二三四五六七八九十百零]+条\s*为了|自[^，。；]{0,24}起施行|负责解释", -0.6),
+        ),
+        {"规定": 0.45, "要求": 0.1, "做法": 0.0},
+        least=0.6,
+    ),
+    Part.WHY: Look(
+        "重要意义 为什么 必须 要求 强调",
+        Kind.DEFINITION,
+        _forms(
+            (
+                r"为了|意义|必然要求|内在要求|客观要求|现实需要|迫切需要|有利于|重要(?:举措|保证|保障|基础|途径|抓手|原则|任务)",
+                0.7,
+            ),
+            (
+                r"关键(?:在|是|所在|环节)|根本|生命线|基础性|首要|出发点|落脚点|只有|才能|决定[^，。；]{0,4}成败|关系",
+                0.5,
+            ),
+            (r"总书记[^。；]{0,30}(?:强调|指出|要求|说|阐述)|党中央|党章", 0.5),
+            (r"必须|要求|坚持|应当遵循|指导", 0.3),
+        ),
+        {"规定": 0.15, "要求": 0.25, "做法": 0.0},
+    ),
+    Part.HOW: Look(
+        "做法 措施 建立 推进 落实 经验",
+        Kind.HOWTO,
+        _forms(
+            (r"应当|必须|要(?!求)|不少于|每(?:年|季度|月|半年|周)|定期|及时", 0.3),
+            (
+                r"建立|健全|完善|制定|印发|开展|推动|推进|推行|实施|强化|加强|落实|组织|打造|探索|创新|通过|围绕|聚焦|深化|设立|创建",
+                0.4,
+            ),
+        ),
+        {"规定": 0.0, "要求": 0.0, "做法": 0.0},
+        least=0.3,
+    ),
+}
+
+_AUDIENCES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (re.compile(who), words)
+    for who, words in (
+        (r"积极分子|申请人|发展对象|预备党员", "入党 申请 入党积极分子 预备党员 党员条件 义务 权利"),
+        (
+            r"书记|党务|支委|支部委员|组织委员|宣传委员|纪检委员",
+            "党支部 支部书记 书记 组织生活 支部委员会 第一责任人",
+        ),
+        (r"领导|处级|局级|司局|厅级|班子|干部", "领导干部 领导班子 责任 带头 表率 一岗双责"),
+        (r"青年|团员", "青年 成长 学习 青年干部"),
+        (r"党员|群众", "党员 先锋模范 义务 作用 带头"),
+    )
+)
+
+
+def words_for(audience: str) -> tuple[str, ...]:
+    """The words that what concerns an audience is known by; its own name where it is none of the usual ones."""
+    if not audience.strip():
+        return ()
+    for who, words in _AUDIENCES:
+        if who.search(audience):
+            return tuple(words.split())
+    return (audience.strip(),)

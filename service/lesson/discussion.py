@@ -1,0 +1,84 @@
+"""Questions to discuss, made of the points of a lesson: what is lacking here, why, what can be taken over, what comes next."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import zip_longest
+
+from service.answering.compose import owner
+from service.lesson.types import Part, Point
+
+_LONGEST = 44
+_TURNS = (Part.VIEW, Part.HOW, Part.WHAT, Part.WHY)
+_PROBLEM = (
+    "资料里讲到“{line}”。对照{place}实际，有没有类似的情况？原因主要在哪里？",
+    "“{line}”——如果这种情况发生在{place}，{who}先从哪里改起？",
+)
+_RULE = (
+    "对照“{line}”，{place}做到了哪些，还差在哪里？",
+    "要落实“{line}”，{place}最难的是哪一步？怎么解决？",
+)
+_CASE = (
+    "{owner}的做法是“{line}”。哪些可以借用到{place}，需要什么条件？",
+    "学习{owner}“{line}”，{place}下一步准备做哪一件事？谁来负责，何时完成？",
+)
+_ANONYMOUS = (
+    "资料里的一个做法是“{line}”。哪些可以借用到{place}，需要什么条件？",
+    "“{line}”，换到{place}该怎么做？",
+)
+_REASON = ("有人觉得这项工作“说起来重要、忙起来次要”。请结合“{line}”谈谈看法。",)
+
+
+def discussion(told: Mapping[Part, Sequence[Point]], audience: str, most: int) -> list[Point]:
+    """At most ``most`` questions, in turns from problems, practice, rules and reasons; each with the excerpt it is about."""
+    cases = [point for point in told.get(Part.HOW, ()) if point.excerpts[0].citation.nature == "做法"]
+    rules = [point for point in told.get(Part.HOW, ()) if point not in cases] or told.get(Part.WHAT, ())
+    rows = zip_longest(told.get(Part.VIEW, ()), cases, rules, told.get(Part.WHY, ()))
+    asked: list[Point] = []
+    used: dict[Sequence[str], int] = {}
+    for part, point in (pair for row in rows for pair in zip(_TURNS, row, strict=True)):
+        if point is None:
+            continue
+        forms = _forms(part, point)
+        turn = used.get(forms, 0)
+        line = _quoted(point.text)
+        if len(asked) == most or turn == len(forms) or not line:
+            continue
+        used[forms] = turn + 1
+        text = forms[turn].format(
+            line=line, owner=_owner(point), place=place_of(audience), who=audience or "我们"
+        )
+        asked.append(Point("", text, point.excerpts[:1]))
+    return asked
+
+
+def place_of(audience: str) -> str:
+    """Where the audience can look for what is discussed."""
+    if any(word in audience for word in ("支部", "书记", "党员", "支委")):
+        return "本支部"
+    if any(word in audience for word in ("积极分子", "发展对象")):
+        return "自己身边"
+    return "本单位"
+
+
+def _forms(part: Part, point: Point) -> tuple[str, ...]:
+    nature = point.excerpts[0].citation.nature
+    if part is Part.VIEW:
+        return _RULE if nature == "规定" else _PROBLEM
+    if part is Part.WHY:
+        return _REASON
+    if nature == "做法":
+        return _CASE if _owner(point) else _ANONYMOUS
+    return _RULE
+
+
+def _owner(point: Point) -> str:
+    return owner(point.excerpts[0].citation.quote)
+
+
+def _quoted(line: str) -> str:
+    """A line as it can stand between quotation marks; empty where it is too long for a question."""
+    while len(line) > _LONGEST and "、" in line:
+        line = line.rsplit("、", 1)[0]
+    inner = line.replace("“", "‘").replace("”", "’")
+    return inner if len(inner) <= _LONGEST and inner.count("‘") == inner.count("’") else ""
