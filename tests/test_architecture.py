@@ -29,6 +29,9 @@ HEAVY = (
     "sentence_transformers",
     "fastapi",
     "numpy",
+    "docx",
+    "pptx",
+    "xlsxwriter",
 )
 
 

@@ -1,0 +1,175 @@
+"""What an export shows of a lesson, in order: every excerpt numbered and checked against the library once more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from ingest.numerals import to_chinese
+from ingest.types import Document
+from service.answering.verify import check
+from service.exports.bibliography import entry
+from service.exports.words import (
+    REPLACEMENT,
+    book_title,
+    chinese_date,
+    joined,
+    one_line,
+    page_numbers,
+    printable,
+)
+from service.lesson.types import Excerpt, ExcerptState, Lesson, Part, Point, Section
+from service.types import Citation
+
+OWN = "讲课人补充"
+ANSWERS = "参考答案"
+_STATES = {
+    ExcerptState.SUPERSEDED: ("已有新版本或已失效", "这份资料已有新的版本，或已不再有效，使用前请核对。"),
+    ExcerptState.MOVED: ("原文位置有变动", "资料已经改动，这段文字还在，位置已按现在的原文标注。"),
+    ExcerptState.VANISHED: (
+        "原文已找不到",
+        "资料库里已没有这份资料，或其中已没有这段文字，请勿作为原文引用。",
+    ),
+}
+_UNPRINTABLE = f"原文含有文件格式不能保存的控制字符，以 {REPLACEMENT} 代替。"
+
+
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """An excerpt with its number in the export, from 1; ``source`` is its entry after GB/T 7714.
+
+    ``flag`` and ``remark`` say in Chinese what is to be known of it; both empty where it is what the library has.
+    ``holds`` tells whether the words stood in the library, at this place, when the export was made.
+    """
+
+    number: int
+    citation: Citation
+    source: str
+    flag: str
+    remark: str
+    holds: bool
+
+    @property
+    def quote(self) -> str:
+        """The stored quote, each character that XML forbids as U+FFFD."""
+        return printable(self.citation.quote)
+
+    @property
+    def place(self) -> str:
+        """第四章 › 第十二条，第3页; empty where neither is known."""
+        return joined((one_line(self.citation.location), page_numbers(self.citation.pages)))
+
+    @property
+    def reference(self) -> str:
+        """Source and place as one line: what a footnote says."""
+        return self.source + (f" {self.place}。" if self.place else "")
+
+    @property
+    def warning(self) -> str:
+        """Flag and remark as one sentence; empty where there is nothing to say."""
+        return f"〔{self.flag}〕{self.remark}" if self.flag else self.remark
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPoint:
+    """A point with its number in the section, from 1, and its excerpts."""
+
+    number: int
+    point: Point
+    cited: tuple[Cited, ...]
+
+    @property
+    def text(self) -> str:
+        """The line of the point, on one line; where it is just its first excerpt, what that is from instead."""
+        text = one_line(self.point.text)
+        if self.cited and text == one_line(self.cited[0].quote):
+            return f"{book_title(one_line(self.cited[0].citation.title))}{self.cited[0].place}"
+        return text + (f"【{OWN}】" if self.point.own else "")
+
+
+@dataclass(frozen=True, slots=True)
+class ShownSection:
+    """A section with its number, from 1."""
+
+    number: int
+    section: Section
+    points: tuple[ShownPoint, ...]
+
+    @property
+    def heading(self) -> str:
+        """一、导入."""
+        return f"{to_chinese(self.number)}、{one_line(self.section.title)}"
+
+    @property
+    def is_quiz(self) -> bool:
+        """Whether its answers are to stand apart from its questions."""
+        return self.section.part is Part.QUIZ
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """A lesson as an export shows it. ``sources`` are the entries of the documents, each once, as first cited."""
+
+    lesson: Lesson
+    sections: tuple[ShownSection, ...]
+    sources: tuple[str, ...]
+
+    @property
+    def cited(self) -> Iterator[Cited]:
+        """All excerpts in the order of their numbers."""
+        return (cited for section in self.sections for point in section.points for cited in point.cited)
+
+    @property
+    def about(self) -> tuple[str, ...]:
+        """Two lines at most: for whom and how long; as of which day."""
+        lesson = self.lesson
+        audience = f"授课对象：{one_line(lesson.audience)}" if lesson.audience else ""
+        minutes = f"时长：{lesson.minutes}分钟" if lesson.minutes else ""
+        return tuple(filter(None, (joined((audience, minutes), "　"), chinese_date(lesson.updated[:10]))))
+
+
+def material(lesson: Lesson, documents: Mapping[str, Document]) -> Material:
+    """Number the excerpts of ``lesson`` and check each against ``documents``, by id; those that are gone are missing."""
+    number = 0
+    sections = []
+    for place, section in enumerate(lesson.sections, 1):
+        points = []
+        for ordinal, point in enumerate(section.points, 1):
+            cited = tuple(
+                _cited(number + offset, excerpt, documents)
+                for offset, excerpt in enumerate(point.excerpts, 1)
+            )
+            number += len(cited)
+            points.append(ShownPoint(ordinal, point, cited))
+        sections.append(ShownSection(place, section, tuple(points)))
+    shown = Material(lesson, tuple(sections), ())
+    return Material(lesson, shown.sections, _sources([cited.source for cited in shown.cited]))
+
+
+def checked(number: int, citation: Citation, document: Document | None) -> Cited:
+    """An excerpt that carries no state of its own, checked against its document as the library has it."""
+    return _cited(number, Excerpt(citation), {citation.document_id: document} if document is not None else {})
+
+
+def _cited(number: int, excerpt: Excerpt, documents: Mapping[str, Document]) -> Cited:
+    citation = excerpt.citation
+    document = documents.get(citation.document_id)
+    verdict = (
+        check(document, citation.span, citation.quote, citation.text_sha256) if document is not None else None
+    )
+    holds = verdict is not None and verdict.ok and excerpt.state is not ExcerptState.VANISHED
+    flag, remark = "", ""
+    if excerpt.state is not ExcerptState.CURRENT:
+        flag, remark = _STATES[excerpt.state]
+        remark = one_line(excerpt.remark) or remark
+    elif verdict is None:
+        flag, remark = "未能核对", "导出时资料库里没有这份资料。"
+    elif not verdict.ok:
+        flag, remark = "核对不符", f"{verdict.reason}。"
+    if printable(citation.quote) != citation.quote:
+        remark += _UNPRINTABLE
+    return Cited(number, citation, entry(citation, document), flag, remark, holds)
+
+
+def _sources(entries: Sequence[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(entries))
