@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -44,6 +43,18 @@ def part(page: Page, name: str) -> Locator:
     return page.locator(f"[data-testid=lesson-section][data-part={name}]")
 
 
+def filled(page: Page) -> str:
+    """The name of the first section that has points; which ones do is the library's affair."""
+    name = page.locator("[data-testid=lesson-section]:has(.point)").first.get_attribute("data-part")
+    assert name
+    return name
+
+
+def flat(sections: list[list[str]]) -> list[str]:
+    """Points in the order of the lesson, whatever their section."""
+    return [name for section in sections for name in section]
+
+
 def point_ids(page: Page) -> list[list[str]]:
     """The points on the page, section by section."""
     found: list[list[str]] = page.get_by_test_id("lesson-section").evaluate_all(
@@ -67,6 +78,3 @@ def overflow(page: Page) -> int:
     """How many pixels the page is wider than the window."""
     wider: int = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
     return wider
-
-
-STATE = re.compile("未保存")

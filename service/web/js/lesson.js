@@ -3,6 +3,7 @@
 import { button, byId, el } from "./dom.js";
 import { getLesson, makeLesson, putLesson } from "./lessonapi.js";
 import { dropDraft, loadDraft, saveDraft } from "./lessondrafts.js";
+import { sameContent, sendable } from "./lessonedit.js";
 import { Keeper } from "./lessonkeeper.js";
 import { LessonList } from "./lessonlist.js";
 import { LessonMaker } from "./lessonmaker.js";
@@ -50,6 +51,7 @@ function go(id, lesson = null) {
 /** @param {string} id @param {Lesson | null} [lesson] */
 async function show(id, lesson = null) {
   if (id === shown) return;
+  const first = shown === null;
   shown = id;
   panel.close();
   await leaveLesson();
@@ -58,6 +60,7 @@ async function show(id, lesson = null) {
   workbench.hidden = id === "";
   scroller.scrollTop = 0;
   document.title = NAME;
+  if (!first) scroller.focus({ preventScroll: true }); // what had the keyboard is no longer there
   if (id) await open(id, lesson);
   else await list.refresh();
 }
@@ -103,6 +106,10 @@ function start(lesson, draft) {
   view.open(made);
   document.title = `${lesson.title} · ${NAME}`;
   if (!draft) return;
+  if (draft.revision !== lesson.revision && sameContent(sendable(draft), lesson)) {
+    dropDraft(lesson.id); // it was saved after all, only the answer was lost
+    return;
+  }
   made.recover(draft);
   view.replaced();
   notify("已找回上次没有保存的修改", made.undoable ? { label: "不要这些修改", run: () => view.undo() } : undefined);

@@ -2,17 +2,16 @@
 
 import { button, byId, el } from "./dom.js";
 import { number } from "./format.js";
-import { CandidatesView } from "./lessoncandidates.js";
 import { makeDraggable } from "./lessondrag.js";
 import * as edit from "./lessonedit.js";
 import { exportButtons } from "./lessonexport.js";
 import { keepingFocus, focusKey } from "./lessonfocus.js";
 import { headNodes, railNodes } from "./lessonhead.js";
 import { outlineNodes } from "./lessonoutline.js";
+import { LessonPanels, newId } from "./lessonpanels.js";
 import { SaveState } from "./lessonstate.js";
 import { notify } from "./notice.js";
 
-/** @typedef {import("./api.js").Citation} Citation */
 /** @typedef {import("./lessonapi.js").Lesson} Lesson */
 /** @typedef {import("./lessonkeeper.js").Keeper} Keeper */
 
@@ -27,14 +26,15 @@ export class LessonView {
   constructor(place, scroller, panel, source, actions) {
     this._place = place;
     this._scroller = scroller;
-    this._panel = panel;
-    this._source = source;
     this._actions = actions;
-    this._candidates = new CandidatesView(panel, source);
+    this._panels = new LessonPanels(place, panel, source, {
+      lesson: () => this._keeper.lesson,
+      change: (lesson, words) => this._changed(lesson, words),
+      save: () => this._keeper.save(),
+      told: (words) => this._told(words),
+    });
     /** @type {Keeper} */
     this._keeper = /** @type {any} */ (null);
-    /** Which excerpt the source panel shows. */
-    this._shown = "";
     /** Points whose field for own words is open though it is empty. @type {Set<string>} */
     this._noted = new Set();
     /** Lines as they were before the trainer wrote. @type {Map<string, string>} */
@@ -46,7 +46,6 @@ export class LessonView {
     this._keeper = keeper;
     this._noted.clear();
     this._original.clear();
-    this._learn();
     this._head = el("div", { class: "lesson-head" });
     this._rail = el("nav", { class: "rail", "aria-label": "各部分和用时", "data-testid": "lesson-rail" });
     this._outline = el("div", { class: "outline", "data-testid": "lesson-outline", "aria-label": "党课提纲", role: "group" });
@@ -54,7 +53,7 @@ export class LessonView {
     this._state = new SaveState(keeper, () => this._actions.saveAsNew(keeper.lesson));
     const bar = el(
       "div",
-      { class: "lesson-bar", role: "toolbar", "aria-label": "党课" },
+      { class: "lesson-bar", role: "group", "aria-label": "这堂课" },
       button("我的党课", { icon: "back", class: "plain", "data-testid": "lesson-back", onclick: () => this._actions.leave() }),
       this._state.node,
       el("div", { class: "lesson-bar-tools" }, this._undoButton, ...exportButtons(keeper)),
@@ -70,14 +69,14 @@ export class LessonView {
   /** Shows the lesson as it is now; the keyboard stays where it is. */
   render() {
     const { lesson } = this._keeper;
+    this._learn(lesson);
     keepingFocus(this._place, () => this._outline?.replaceChildren(...outlineNodes(lesson, this._noted, this._outlineActions())));
     this._aside();
-    this._markShown();
+    this._panels.markShown();
   }
 
   /** The lesson was changed otherwise than by typing: by undoing, by the service. */
   replaced() {
-    this._learn();
     this._showHead();
     this.render();
   }
@@ -92,8 +91,9 @@ export class LessonView {
     notify(words ? `已撤销：${words}` : "没有可以撤销的");
   }
 
-  _learn() {
-    for (const { id, own, text } of this._keeper.lesson.sections.flatMap((section) => section.points)) {
+  /** @param {Lesson} lesson */
+  _learn(lesson) {
+    for (const { id, own, text } of lesson.sections.flatMap((section) => section.points)) {
       if (!own && !this._original.has(id)) this._original.set(id, text);
     }
   }
@@ -151,8 +151,8 @@ export class LessonView {
         this.render();
         focusKey(this._place, `${id}:note`);
       },
-      openSource: (id, at, opener) => this._openSource(id, at, opener),
-      replace: (id, at) => this._offer(id, at),
+      openSource: (id, at, opener) => this._panels.openSource(id, at, opener),
+      replace: (id, at) => this._panels.offer(id, at),
       dropExcerpt: (id, at) => {
         this._changed(edit.dropExcerpt(now(), id, at), "去掉一条摘录");
         focusKey(this._place, `${id}:add-excerpt`);
@@ -163,7 +163,7 @@ export class LessonView {
         this._changed(edit.insertPoint(now(), { section, index: Infinity }, point), "加一点");
         focusKey(this._place, `${point.id}:text`);
       },
-      addFound: (section) => this._offerNew(section),
+      addFound: (section) => this._panels.offerNew(section),
     };
   }
 
@@ -218,86 +218,4 @@ export class LessonView {
   _told(words) {
     notify(words, { label: "撤销", run: () => this.undo() });
   }
-
-  /** @param {string} id @param {number} at @param {HTMLElement} opener */
-  _openSource(id, at, opener) {
-    const places = this._keeper.lesson.sections.flatMap(({ points }) =>
-      points.flatMap((point) => point.excerpts.map((excerpt, index) => ({ key: `${point.id}:${index}`, citation: excerpt.citation }))),
-    );
-    // Numbered anew: the numbers of citations are those of the answers and searches they came from.
-    const all = places.map(({ citation }, index) => ({ ...citation, id: index + 1 }));
-    const first = places.findIndex(({ key }) => key === `${id}:${at}`);
-    const key = opener.dataset.key ?? "";
-    const onCitation = (/** @type {Citation | null} */ citation) => {
-      this._shown = citation ? places[citation.id - 1].key : "";
-      this._markShown();
-      if (!citation) this._focusLater(key);
-    };
-    this._source.openCitation(all[first], { opener, siblings: () => all, onCitation });
-  }
-
-  _markShown() {
-    for (const node of this._outline?.querySelectorAll(".excerpt") ?? []) {
-      node.classList.toggle("active", this._shown !== "" && node.getAttribute("data-excerpt") === this._shown);
-    }
-  }
-
-  /** The element that opened the panel may have been made anew since. @param {string} key */
-  _focusLater(key) {
-    queueMicrotask(() => document.activeElement === document.body && focusKey(this._place, key));
-  }
-
-  /** @param {string} id of a point @param {number} at the number of excerpts where one is added */
-  _offer(id, at) {
-    const { lesson } = this._keeper;
-    const point = edit.pointOf(lesson, id);
-    if (!point) return;
-    const adding = at >= point.excerpts.length;
-    const key = adding ? `${id}:add-excerpt` : `${id}:${at}:replace`;
-    this._candidates.open({
-      title: adding ? "加一条摘录" : "换一条摘录",
-      about: point.text ? `为“${point.text}”找依据` : "为这一点找依据",
-      lesson: lesson.id,
-      point: id,
-      words: point.text || lesson.topic,
-      use: adding ? "加这条" : "用这条",
-      before: () => this._keeper.save(),
-      onPick: (citation) => {
-        this._changed(edit.putExcerpt(this._keeper.lesson, id, at, citation), adding ? "加一条摘录" : "换一条摘录");
-        this._panel.close();
-        focusKey(this._place, key);
-        this._told(adding ? "已加一条摘录" : "已换一条摘录");
-      },
-      onClose: () => this._focusLater(key),
-    });
-  }
-
-  /** @param {number} section */
-  _offerNew(section) {
-    const { lesson } = this._keeper;
-    const { part, title } = lesson.sections[section];
-    this._candidates.open({
-      title: "从资料里找",
-      about: `加到“${title}”，选中的话会成为新的一点`,
-      lesson: lesson.id,
-      point: null,
-      words: `${lesson.topic} ${title}`,
-      use: "加这条",
-      before: () => Promise.resolve(),
-      onPick: (citation) => {
-        const point = edit.newPoint(newId(), citation);
-        this._original.set(point.id, point.text);
-        this._changed(edit.insertPoint(this._keeper.lesson, { section, index: Infinity }, point), "加一点");
-        this._panel.close();
-        focusKey(this._place, `${point.id}:text`);
-        this._told("已加一点");
-      },
-      onClose: () => this._focusLater(`${part}:found`),
-    });
-  }
-}
-
-/** @returns {string} a name for a new point */
-function newId() {
-  return `own-${Array.from(crypto.getRandomValues(new Uint8Array(6)), (byte) => byte.toString(16).padStart(2, "0")).join("")}`;
 }
