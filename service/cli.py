@@ -197,6 +197,29 @@ def ask(
 
 
 @app.command()
+def lesson(
+    topic: Annotated[str, typer.Argument(help="党课主题，如 党建与业务深度融合。")],
+    out: Annotated[
+        Path, typer.Option("-o", "--out", help="写到这个文件：.md、.docx（讲稿）或 .pptx（幻灯片）。")
+    ],
+    audience: Annotated[str, typer.Option(help="听众，如 支部书记、党员、入党积极分子、机关领导干部。")] = "",
+    minutes: Annotated[int, typer.Option(min=10, max=480, help="总时长（分钟）。")] = 60,
+    rank: Ranks = None,
+    nature: Natures = None,
+    kind: Kinds = None,
+    source: Sources = None,
+    as_of: AsOf = "",
+) -> None:
+    """按主题生成一份党课，每个要点都附原文和出处；资料里没有的部分会注明。"""
+    from service import commands
+
+    chosen = commands.filters(rank or [], nature or [], kind or [], source or [], as_of)
+    raise typer.Exit(
+        commands.lesson(_settings(), topic, out, chosen, audience=audience.strip(), minutes=minutes)
+    )
+
+
+@app.command()
 def serve(
     host: Annotated[str, typer.Option(help="监听地址。")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535, help="端口。")] = 8000,

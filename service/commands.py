@@ -174,6 +174,20 @@ def ask(settings: Settings, question: str, chosen: Filters, conversation: str, *
     return 0
 
 
+def lesson(settings: Settings, topic: str, out: Path, chosen: Filters, *, audience: str, minutes: int) -> int:
+    """Compose a lesson and write it to ``out``, in the format of its suffix."""
+    from service.lesson.formats import check_writable, exported, format_of, write
+    from service.lesson.making import make
+
+    kind = format_of(out)
+    check_writable(out)
+    with _assistant(settings) as assistant:
+        made = make(assistant, topic, audience, minutes, chosen)
+        write(out, exported(made, kind, assistant))
+    terminal.show_lesson(made, out)
+    return 0
+
+
 def ask_batch(settings: Settings, path: Path, chosen: Filters) -> int:
     """One JSON line per question; a bad line gives an ``error`` line and exit code 1, the others are answered."""
     try:

@@ -14,11 +14,14 @@ from rich.text import Text
 from service.answering.compose import group_leads
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from ingest.report import IngestReport
     from retriever.manifest import GenerationInfo
     from service.api.models import AnswerOut, CitationOut, DocumentOut, DocumentSummary, HitOut
     from service.api.versions import ChangeOut, DiffOut
     from service.doctor import Finding
+    from service.lesson.types import Lesson
 
 _out = Console(highlight=False, emoji=False)
 _STYLES = {"failed": "red", "unchanged": "dim", "duplicate": "yellow", "skipped": "dim"}
@@ -124,6 +127,15 @@ def show_document(document: DocumentOut) -> None:
         _print(Text.assemble(("更正：", "bold"), f"{field}（{_CORRECTED_BY[by]}）"))
     for section in document.sections:
         _print(Text("  " * section.level + section.title))
+
+
+def show_lesson(lesson: Lesson, out: Path) -> None:
+    """Where a lesson was written, and what it lacks."""
+    for section in lesson.sections:
+        if section.missing:
+            note(f"{section.title}：{section.missing}")
+    points = sum(len(section.points) for section in lesson.sections)
+    note(f"已写入 {out}：{len(lesson.sections)}个部分，{points}个要点，{lesson.minutes}分钟。")
 
 
 def show_hits(rows: Sequence[HitOut]) -> None:

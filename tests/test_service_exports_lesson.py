@@ -263,3 +263,19 @@ def test_libreoffice_renders_it(
             ["pdftotext", str(made), "-"], capture_output=True, text=True, check=True
         ).stdout
         assert "带头讲党课" in text.replace("\n", "")
+
+
+def test_an_excerpt_shown_before_is_only_pointed_at() -> None:
+    again = Section(Part.DISCUSSION, "讨论题", 5, (Point("d", "我们怎样带头？", (excerpt(SOURCE, QUOTE),)),))
+    shown = lesson(how(Point("p", "带头讲党课", (excerpt(SOURCE, QUOTE),))), again)
+    data = lesson_word(shown, DOCUMENTS)
+    assert word_quotes(data) == [QUOTE]
+    assert "NOTEREF _Note1" in zipfile.ZipFile(io.BytesIO(data)).read("word/document.xml").decode()
+    assert lesson_markdown(shown, DOCUMENTS).count(QUOTE) == 1
+    assert "（原文见[1]）" in lesson_markdown(shown, DOCUMENTS)
+    assert [QUOTE in notes for notes in slide_notes(lesson_slides(shown, DOCUMENTS))] == [False] * 3 + [
+        True,
+        False,
+        True,
+        False,
+    ]

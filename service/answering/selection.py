@@ -75,11 +75,11 @@ def _same_document(a: Unit, b: Unit) -> bool:
     return a.hit.passage.document_id == b.hit.passage.document_id
 
 
-def says_the_same(a: str, b: str) -> bool:
-    """Whether one text is for the most part contained in the other, by character pairs of their normal forms."""
+def says_the_same(a: str, b: str, share: float = _SAME) -> bool:
+    """Whether one text is for the most part contained in the other, by ``share`` of its character pairs in normal form."""
     pairs_a, pairs_b = _pairs(a), _pairs(b)
     smaller = min(len(pairs_a), len(pairs_b))
-    return smaller > 0 and len(pairs_a & pairs_b) / smaller >= _SAME
+    return smaller > 0 and len(pairs_a & pairs_b) / smaller >= share
 
 
 @lru_cache(maxsize=4096)

@@ -20,9 +20,9 @@ from service.api.lesson_models import (
 from service.api.models import CitationOut, Problem
 from service.errors import LessonNotFound
 from service.lesson.candidates import candidates, taken
-from service.lesson.compose import compose
 from service.lesson.editing import accepted
 from service.lesson.formats import Format, exported
+from service.lesson.making import make as make_lesson
 from service.lesson.recheck import rechecked
 from service.lesson.store import Lessons, conflict
 from service.lesson.types import Lesson
@@ -62,10 +62,7 @@ def add_routes(app: FastAPI) -> None:
 
 def make(body: LessonIn, assistant: Asked, store: Store, owner: Owner = "") -> LessonOut:
     """按主题、听众和时长生成一份党课并保存。每条摘录都是原文；资料库里没有的部分，在 missing 里说明。"""
-    topic = assistant.check_question(body.topic)
-    view = assistant.view(body.to_filters(), topic)
-    threshold = assistant.settings.evidence_threshold
-    made = rechecked(compose(view, topic, body.audience, body.minutes, threshold), assistant.view())
+    made = make_lesson(assistant, body.topic, body.audience, body.minutes, body.to_filters())
     return LessonOut.of(store.add(made, body, owner))
 
 

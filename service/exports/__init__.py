@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from service.assistant import Assistant
     from service.lesson.types import Lesson
 
-__all__ = ["documents_of", "lesson_documents", "lesson_markdown", "lesson_slides", "lesson_word"]
+__all__ = ["documents_of", "lesson_markdown", "lesson_slides", "lesson_word"]
 
 
 def documents_of(assistant: Assistant, document_ids: Iterable[str]) -> dict[str, Document]:
@@ -33,12 +33,6 @@ def documents_of(assistant: Assistant, document_ids: Iterable[str]) -> dict[str,
         except DocumentNotFound:
             continue
     return found
-
-
-def lesson_documents(assistant: Assistant, lesson: Lesson) -> dict[str, Document]:
-    """What the exports of ``lesson`` need to know of the documents it cites."""
-    excerpts = (e for section in lesson.sections for point in section.points for e in point.excerpts)
-    return documents_of(assistant, (excerpt.citation.document_id for excerpt in excerpts))
 
 
 def lesson_markdown(lesson: Lesson, documents: Mapping[str, Document]) -> str:

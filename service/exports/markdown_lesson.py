@@ -43,20 +43,27 @@ def _section(shown: ShownSection) -> Iterator[str]:
         for point in shown.points:
             if point.point.answer:
                 yield f"{point.number}\\. {_inline(point.point.answer)}"
-            for cited in point.cited:
-                yield from _quote(cited)
+            yield from _quotes(point)
 
 
 def _point(shown: ShownPoint) -> Iterator[str]:
     yield f"### （{to_chinese(shown.number)}）{escape(shown.text)}"
-    for cited in shown.cited:
-        yield from _quote(cited)
+    yield from _quotes(shown)
     yield from _remarks(shown)
 
 
 def _question(shown: ShownPoint) -> Iterator[str]:
     yield f"{shown.number}\\. {escape(shown.text)}"
     yield from _remarks(shown)
+
+
+def _quotes(shown: ShownPoint) -> Iterator[str]:
+    """The excerpts of a point; of those that the reader has seen before only their numbers."""
+    for cited in shown.cited:
+        if not cited.again:
+            yield from _quote(cited)
+    if before := "".join(f"[{cited.number}]" for cited in shown.cited if cited.again):
+        yield f"（原文见{before}）"
 
 
 def _quote(cited: Cited) -> Iterator[str]:

@@ -1,12 +1,12 @@
-"""What an export shows of a lesson, in order: every excerpt numbered and checked against the library once more."""
+"""What an export shows of a lesson, in order: every distinct excerpt numbered once and checked against the library."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from ingest.numerals import to_chinese
-from ingest.types import Document
+from ingest.types import Document, Span
 from service.answering.verify import check
 from service.exports.bibliography import entry
 from service.exports.words import (
@@ -38,7 +38,7 @@ _UNPRINTABLE = f"原文含有文件格式不能保存的控制字符，以 {REPL
 class Cited:
     """An excerpt with its number in the export, from 1; ``source`` is its entry after GB/T 7714.
 
-    ``flag`` and ``remark`` say in Chinese what is to be known of it; both empty where it is what the library has.
+    ``again`` where the same words of the same place have been shown before, under the same number. ``flag`` and ``remark`` say in Chinese what is to be known of it; both empty where it is what the library has.
     ``holds`` tells whether the words stood in the library, at this place, when the export was made.
     """
 
@@ -48,6 +48,7 @@ class Cited:
     flag: str
     remark: str
     holds: bool
+    again: bool = False
 
     @property
     def quote(self) -> str:
@@ -116,8 +117,9 @@ class Material:
 
     @property
     def cited(self) -> Iterator[Cited]:
-        """All excerpts in the order of their numbers."""
-        return (cited for section in self.sections for point in section.points for cited in point.cited)
+        """Each distinct excerpt, in the order of their numbers."""
+        shown = (cited for section in self.sections for point in section.points for cited in point.cited)
+        return (cited for cited in shown if not cited.again)
 
     @property
     def about(self) -> tuple[str, ...]:
@@ -130,20 +132,28 @@ class Material:
 
 def material(lesson: Lesson, documents: Mapping[str, Document]) -> Material:
     """Number the excerpts of ``lesson`` and check each against ``documents``, by id; those that are gone are missing."""
-    number = 0
+    known: dict[tuple[str, Span, str], Cited] = {}
     sections = []
     for place, section in enumerate(lesson.sections, 1):
         points = []
         for ordinal, point in enumerate(section.points, 1):
-            cited = tuple(
-                _cited(number + offset, excerpt, documents)
-                for offset, excerpt in enumerate(point.excerpts, 1)
-            )
-            number += len(cited)
+            cited = tuple(_numbered(excerpt, known, documents) for excerpt in point.excerpts)
             points.append(ShownPoint(ordinal, point, cited))
         sections.append(ShownSection(place, section, tuple(points)))
     shown = Material(lesson, tuple(sections), ())
-    return Material(lesson, shown.sections, _sources([cited.source for cited in shown.cited]))
+    return Material(lesson, shown.sections, tuple(dict.fromkeys(cited.source for cited in shown.cited)))
+
+
+def _numbered(
+    excerpt: Excerpt, known: dict[tuple[str, Span, str], Cited], documents: Mapping[str, Document]
+) -> Cited:
+    """The excerpt under its number: a new one, or the one it was shown under before."""
+    citation = excerpt.citation
+    key = (citation.document_id, citation.span, citation.quote)
+    if key in known:
+        return replace(known[key], again=True)
+    known[key] = _cited(len(known) + 1, excerpt, documents)
+    return known[key]
 
 
 def checked(number: int, citation: Citation, document: Document | None) -> Cited:
@@ -169,7 +179,3 @@ def _cited(number: int, excerpt: Excerpt, documents: Mapping[str, Document]) -> 
     if printable(citation.quote) != citation.quote:
         remark += _UNPRINTABLE
     return Cited(number, citation, entry(citation, document), flag, remark, holds)
-
-
-def _sources(entries: Sequence[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(entries))

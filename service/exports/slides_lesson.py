@@ -73,8 +73,9 @@ def _section(made: Deck, shown: ShownSection) -> None:
     if missing := one_line(shown.section.missing):
         deck.text_box(slide, clipped(missing, 18, BODY, 4), 364, 100, 18, colour=ON_RED, name="缺少的内容")
         deck.notes(slide, missing)
-    if shown.section.part is Part.READING and not any(point.cited for point in shown.points):
-        _list(made, one_line(shown.section.title), [point.text for point in shown.points])
+    if shown.section.part is Part.READING:
+        said = "\n\n".join(_notes(point) for point in shown.points)
+        _list(made, one_line(shown.section.title), [point.text for point in shown.points], said=said)
         return
     for point in shown.points:
         _point(made, point, shown)
@@ -103,8 +104,8 @@ class _Page:
 
 
 def _point(made: Deck, shown: ShownPoint, section: ShownSection) -> None:
-    """The slide of a point; the excerpts of a question of the 自测题 are its answer and stay in the notes."""
-    cited = () if section.is_quiz else shown.cited
+    """The slide of a point. Excerpts that were on a slide before stay in the notes, and those that answer a question."""
+    cited = () if section.is_quiz else tuple(one for one in shown.cited if not one.again)
     page = _Page(_headed(made, shown.text, section.heading, alone=not cited))
     if shown.point.note.strip():
         page.strip(f"{OWN}：{one_line(shown.point.note)}", MUTED, OWN)
@@ -218,14 +219,19 @@ def _notes(shown: ShownPoint) -> str:
     return "\n\n".join(parts)
 
 
-def _list(made: Deck, title: str, items: Sequence[str], size: int = 0) -> None:
-    """A list over as many slides as it needs, in the largest of the sizes at which it needs but one."""
+def _list(made: Deck, title: str, items: Sequence[str], size: int = 0, said: str = "") -> None:
+    """A list over as many slides as it needs, in the largest of the sizes at which it needs but one.
+
+    ``said`` goes into the speaker notes of the first.
+    """
     items = [clipped(item, size or _LISTED[-1], BODY, 6) for item in items]
     room = BOTTOM - TOP - 8
     fits = (each for each in _LISTED if sum(_listed(item, each) for item in items) <= room)
     chosen = size or next(fits, _LISTED[-1])
     for number, part in enumerate(_pages(items, chosen, room)):
         slide = made.page(title if number == 0 else f"{title}（续）", 32)
+        if said and number == 0:
+            deck.notes(slide, said)
         top = TOP + 8.0
         for item in part:
             deck.text_box(slide, item, top, height(item, chosen, BODY), chosen)

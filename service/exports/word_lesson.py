@@ -32,7 +32,7 @@ def lesson_word(lesson: Lesson, documents: Mapping[str, Document]) -> bytes:
 
 def _agenda(shown: Material) -> Iterator[str]:
     rows = [
-        (to_chinese(section.number), one_line(section.section.title), f"{section.section.minutes}分钟")
+        (to_chinese(section.number), one_line(section.section.title), _minutes(section.section.minutes))
         for section in shown.sections
     ]
     if rows:
@@ -40,10 +40,14 @@ def _agenda(shown: Material) -> Iterator[str]:
         yield table(("序号", "环节", "时长"), rows, _COLUMNS)
 
 
+def _minutes(minutes: int) -> str:
+    return f"{minutes}分钟" if minutes else ""
+
+
 def _section(shown: ShownSection, footnotes: Footnotes) -> Iterator[str]:
     section = shown.section
-    minutes = f"（{section.minutes}分钟）" if section.minutes else ""
-    yield paragraph("Heading1", run(shown.heading + minutes))
+    minutes = _minutes(section.minutes)
+    yield paragraph("Heading1", run(shown.heading + (f"（{minutes}）" if minutes else "")))
     if section.missing:
         yield paragraph("Notice", run(one_line(section.missing)))
     for point in shown.points:
@@ -57,8 +61,7 @@ def _section(shown: ShownSection, footnotes: Footnotes) -> Iterator[str]:
 
 def _point(shown: ShownPoint, footnotes: Footnotes) -> Iterator[str]:
     yield paragraph("Heading2", run(f"（{to_chinese(shown.number)}）{shown.text}"))
-    for cited in shown.cited:
-        yield from _quote(cited, footnotes)
+    yield from _quotes(shown, footnotes)
     yield from _remarks(shown)
 
 
@@ -70,8 +73,17 @@ def _question(shown: ShownPoint) -> Iterator[str]:
 def _answer(shown: ShownPoint, footnotes: Footnotes) -> Iterator[str]:
     answer = one_line(shown.point.answer) or "见下列原文。"
     yield paragraph("Question", run(f"{shown.number}. {answer}"))
+    yield from _quotes(shown, footnotes)
+
+
+def _quotes(shown: ShownPoint, footnotes: Footnotes) -> Iterator[str]:
+    """The excerpts of a point; of those that the reader has seen before only where."""
     for cited in shown.cited:
-        yield from _quote(cited, footnotes)
+        if not cited.again:
+            yield from _quote(cited, footnotes)
+    if before := [cited for cited in shown.cited if cited.again]:
+        numbers = [part for cited in before for part in (run("、注"), footnotes.see(cited.number))][1:]
+        yield paragraph("BodyText", run("（原文见注"), *numbers, run("）"))
 
 
 def _quote(cited: Cited, footnotes: Footnotes) -> Iterator[str]:

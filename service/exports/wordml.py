@@ -86,9 +86,15 @@ class Footnotes:
         )
         self._notes.append(f'<w:footnote w:id="{number}">{body}</w:footnote>')
         return (
+            f'<w:bookmarkStart w:id="{number}" w:name="_Note{number}"/>'
             '<w:r><w:rPr><w:rStyle w:val="FootnoteReference"/></w:rPr>'
-            f'<w:footnoteReference w:id="{number}"/></w:r>'
+            f'<w:footnoteReference w:id="{number}"/></w:r><w:bookmarkEnd w:id="{number}"/>'
         )
+
+    @staticmethod
+    def see(number: int) -> str:
+        """The number of a footnote that was added before, as a field that Word keeps right."""
+        return f'<w:fldSimple w:instr=" NOTEREF _Note{number} \\h ">{run(str(number))}</w:fldSimple>'
 
     @property
     def xml(self) -> str:

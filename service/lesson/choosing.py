@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from service.answering.compose import owner
 from service.answering.selection import choose, says_the_same
 from service.answering.units import Unit
-from service.lesson.pool import Choice, Pool
+from service.lesson.naming import whose
+from service.lesson.pool import Choice, Pool, chapter_of
 from service.lesson.types import Part
 
-_FLOOR = 0.5
+_FLOOR = 0.6
+_SAME_CHAPTER = 0.12
 _NAMED = 0.15
 """What a case is credited with that says whose it is."""
 
@@ -28,21 +29,20 @@ def choose_part(pool: Pool, part: Part, most: int) -> list[Choice]:
 
 
 def _plain(pool: Pool, units: Sequence[Unit], most: int) -> list[Choice]:
-    chosen = choose(units, most, _FLOOR)
-    return _with_repeats(pool, chosen, units)
+    return _with_repeats(pool, _in_order(pool, _spread(units, most)), units)
 
 
 def _measures(pool: Pool, units: Sequence[Unit], most: int) -> list[Choice]:
     """What is required first, then what was done, a case for each unit that is named; either fills the other's places."""
     required = [unit for unit in units if pool.nature(unit) in ("规定", "要求")]
     done = sorted(
-        (replace(u, score=u.score + _NAMED * bool(owner(u.text))) for u in units if pool.nature(u) == "做法"),
+        (replace(u, score=u.score + _NAMED * pool.is_case(u)) for u in units if pool.nature(u) == "做法"),
         key=lambda unit: -unit.score,
     )
     rest = [unit for unit in units if pool.nature(unit) == ""]
     cases = _one_each(choose(done, 2 * most, _FLOOR))
     share = max(most - len(cases), (most + 1) // 2)
-    rules = choose(required, share, _FLOOR)
+    rules = _in_order(pool, _spread(required, share))
     cases = cases[: most - len(rules)]
     more = choose(rest, most - len(rules) - len(cases), _FLOOR)
     chosen: list[Unit] = []
@@ -52,12 +52,39 @@ def _measures(pool: Pool, units: Sequence[Unit], most: int) -> list[Choice]:
     return _with_repeats(pool, chosen, units)
 
 
+def _spread(units: Sequence[Unit], most: int) -> list[Unit]:
+    """The best units, those of a chapter already taken from put back a little: a lesson goes through its subject."""
+    pool, chosen = choose(units, 3 * most, _FLOOR), list[Unit]()
+    while pool and len(chosen) < most:
+        taken = [_chapter(unit) for unit in chosen]
+        pick = max(pool, key=lambda unit: unit.score - _SAME_CHAPTER * taken.count(_chapter(unit)))
+        pool.remove(pick)
+        chosen.append(pick)
+    return chosen
+
+
+def _chapter(unit: Unit) -> tuple[str, tuple[str, ...]]:
+    return unit.hit.passage.document_id, chapter_of(unit.hit.passage.path)
+
+
+def _in_order(pool: Pool, units: Sequence[Unit]) -> list[Unit]:
+    """Articles of one regulation in their order; everything else as it came."""
+    first = {unit.hit.passage.document_id: index for index, unit in reversed(list(enumerate(units)))}
+
+    def place(pair: tuple[int, Unit]) -> tuple[int, int]:
+        index, unit = pair
+        binding = pool.nature(unit) == "规定"
+        return (first[unit.hit.passage.document_id], unit.span.start) if binding else (index, 0)
+
+    return [unit for _, unit in sorted(enumerate(units), key=place)]
+
+
 def _one_each(units: Sequence[Unit]) -> list[Unit]:
     """The best case of each named unit; those that name none come last."""
     seen: set[str] = set()
     named, others = [], []
     for unit in units:
-        name = owner(unit.text)
+        name = whose(unit.text)
         if not name:
             others.append(unit)
         elif name not in seen:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
+from ingest.types import Span
 from service.answering.compose import Point as Shown
-from service.answering.compose import owner
 from service.answering.refusal import known_elsewhere
 from service.answering.units import Unit
 from service.lesson.choosing import ORDER, choose_part
+from service.lesson.cues import LOOKS
 from service.lesson.discussion import discussion
 from service.lesson.figures import warnings_for
-from service.lesson.lines import line_for
+from service.lesson.lines import case_line, line_for
+from service.lesson.naming import whose
 from service.lesson.pool import Choice, Pool
 from service.lesson.quiz import quiz
 from service.lesson.reading import reading
@@ -39,6 +42,10 @@ _MISSING: Mapping[Part, str] = {
     Part.QUIZ: "选出的原文里没有适合出题的数字、术语或列举，所以没有出自测题。",
     Part.READING: "资料库里没有可以推荐的资料。",
 }
+_UNTAUGHT = 20
+_FORM = 0.6
+"""What the form of its part is worth in the line of a point, beside the topic's words."""
+
 _ADVICE = "可以把相关资料加入资料库后重新生成，或由讲课人自己补充。"
 
 
@@ -49,28 +56,56 @@ def compose(view: View, topic: str, audience: str, minutes: int, threshold: floa
         points: dict[Part, tuple[Point, ...]] = {}
     else:
         points = writer.points(audience, minutes)
-    shares = share_out(minutes, [part for part in Part if points.get(part)])
+    shares = share_out(minutes)
     hint = known_elsewhere(topic, (title for _, title in view.titles()))
-    sections = tuple(
+    sections = _numbered(
         Section(part, TITLES[part], shares[part], points.get(part, ()), _missing(part, points, hint))
         for part in Part
     )
     return Lesson("", topic, topic, audience, minutes, sections)
 
 
+def _numbered(sections: Iterable[Section]) -> tuple[Section, ...]:
+    """``sections`` with their distinct excerpts numbered from 1, a question's excerpt like that of the point it is about."""
+    numbers: dict[tuple[str, Span], int] = {}
+
+    def number(excerpt: Excerpt) -> Excerpt:
+        citation = excerpt.citation
+        given = numbers.setdefault((citation.document_id, citation.span), len(numbers) + 1)
+        return replace(excerpt, citation=replace(citation, id=given))
+
+    return tuple(
+        replace(
+            section,
+            points=tuple(
+                replace(point, excerpts=tuple(number(excerpt) for excerpt in point.excerpts))
+                for point in section.points
+            ),
+        )
+        for section in sections
+    )
+
+
 def _missing(part: Part, points: Mapping[Part, Sequence[Point]], hint: str) -> str:
+    """What the library has nothing for: all of a part, or what it should rest on."""
     if points.get(part):
+        natures = {point.excerpts[0].citation.nature for point in points[part]}
+        if part is Part.VIEW and natures == {"规定"}:
+            return "没有找到直接讲问题和原因的原文，这里是规定列明的禁止、追责等情形。"
+        if part is Part.HOW and not natures & {"做法", ""}:
+            return "没有找到单位的做法和案例，这里只有规定和要求。"
+        if part is Part.WHAT and "规定" not in natures:
+            return f"没有找到政策规定的原文，这里是讲话、报道等资料里的表述。{hint}"
         return ""
     advice = "" if part in (Part.DISCUSSION, Part.QUIZ) else _ADVICE
     return _MISSING[part] + (hint if part is Part.WHAT else "") + advice
 
 
 class _Writer:
-    """Turns choices into points, numbering points and distinct excerpts through the lesson."""
+    """Turns choices into points, numbered through the lesson."""
 
     def __init__(self, pool: Pool) -> None:
         self.pool = pool
-        self._numbers: dict[tuple[str, int, int], int] = {}
         self._points = 0
         self._lines: set[str] = set()
 
@@ -82,12 +117,19 @@ class _Writer:
             for part in sorted(choices, key=list(Part).index)
         }
         told[Part.DISCUSSION] = self._asked(discussion(told, audience, point_count(Part.DISCUSSION, minutes)))
-        told[Part.QUIZ] = self._asked(quiz(told, self.pool.coverage, point_count(Part.QUIZ, minutes)))
+        told[Part.QUIZ] = self._asked(
+            quiz(told, self._untaught(), self.pool.coverage, point_count(Part.QUIZ, minutes))
+        )
         told[Part.READING] = tuple(
             self._read(shown, line)
             for shown, line in reading(self.pool, told, point_count(Part.READING, minutes))
         )
         return told
+
+    def _untaught(self) -> list[Excerpt]:
+        """Rules that no part has taken: they can be asked for, too."""
+        units = [unit for unit in self.pool.units(Part.WHAT) if self.pool.nature(unit) == "规定"]
+        return [e for unit in units[:_UNTAUGHT] if (e := self._excerpt(self._shown(unit)))]
 
     def _point(self, part: Part, choice: Choice) -> Point | None:
         shown = [self._shown(unit) for unit in (choice.unit, *choice.also)]
@@ -95,8 +137,16 @@ class _Writer:
         if not excerpts:
             return None
         text, path = excerpts[0].citation.quote, choice.unit.hit.passage.path
-        headed = part in (Part.WHY, Part.HOW) and self.pool.nature(choice.unit) == "要求" and not owner(text)
-        line = line_for(text, path, self.pool.coverage, self._lines, headed=headed)
+        nature = self.pool.nature(choice.unit)
+
+        def weigh(run: str) -> float:
+            return self.pool.coverage(run) + _FORM * LOOKS[part].fitness(run, binding=nature == "规定")
+
+        if part is Part.HOW and self.pool.is_case(choice.unit):
+            line = case_line(text, whose(text), weigh)
+        else:
+            headed = part in (Part.WHY, Part.HOW) and nature == "要求"
+            line = line_for(text, path, weigh, self._lines, headed=headed, whole=nature == "规定")
         self._lines.add(line)
         return Point(self._next(), line, tuple(excerpts), warnings=warnings_for(self.pool, choice.unit))
 
@@ -104,9 +154,7 @@ class _Writer:
         return self.pool.view.point_at(self.pool.document(unit), unit.span, unit.hit.score)
 
     def _excerpt(self, shown: Shown) -> Excerpt | None:
-        key = (shown.document.id, shown.span.start, shown.span.end)
-        number = self._numbers.setdefault(key, len(self._numbers) + 1)
-        citation = self.pool.view.cite(shown, number)
+        citation = self.pool.view.cite(shown)
         return Excerpt(citation) if citation else None
 
     def _read(self, shown: Shown, line: str) -> Point:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import zip_longest
 
-from service.answering.compose import owner
+from service.lesson.naming import whose
 from service.lesson.types import Part, Point
 
-_LONGEST = 44
+_LONGEST, _SHORTEST = 44, 14
 _TURNS = (Part.VIEW, Part.HOW, Part.WHAT, Part.WHY)
 _PROBLEM = (
     "资料里讲到“{line}”。对照{place}实际，有没有类似的情况？原因主要在哪里？",
@@ -17,6 +17,10 @@ _PROBLEM = (
 _RULE = (
     "对照“{line}”，{place}做到了哪些，还差在哪里？",
     "要落实“{line}”，{place}最难的是哪一步？怎么解决？",
+)
+_LIMIT = (
+    "规定写明：“{line}”。对照检查，{place}有没有类似的风险？怎样防止？",
+    "规定对“{line}”的情形是怎么处理的？{place}平时容易在哪些环节出问题？",
 )
 _CASE = (
     "{owner}的做法是“{line}”。哪些可以借用到{place}，需要什么条件？",
@@ -41,7 +45,7 @@ def discussion(told: Mapping[Part, Sequence[Point]], audience: str, most: int) -
             continue
         forms = _forms(part, point)
         turn = used.get(forms, 0)
-        line = _quoted(point.text)
+        line = _quoted(point.text.removeprefix(_owner(point)).lstrip("："))
         if len(asked) == most or turn == len(forms) or not line:
             continue
         used[forms] = turn + 1
@@ -57,28 +61,29 @@ def place_of(audience: str) -> str:
     if any(word in audience for word in ("支部", "书记", "党员", "支委")):
         return "本支部"
     if any(word in audience for word in ("积极分子", "发展对象")):
-        return "自己身边"
+        return "所在支部"
     return "本单位"
 
 
 def _forms(part: Part, point: Point) -> tuple[str, ...]:
     nature = point.excerpts[0].citation.nature
     if part is Part.VIEW:
-        return _RULE if nature == "规定" else _PROBLEM
+        return _LIMIT if nature == "规定" else _PROBLEM
     if part is Part.WHY:
         return _REASON
-    if nature == "做法":
+    if part is Part.HOW and nature == "做法":
         return _CASE if _owner(point) else _ANONYMOUS
     return _RULE
 
 
 def _owner(point: Point) -> str:
-    return owner(point.excerpts[0].citation.quote)
+    return whose(point.excerpts[0].citation.quote)
 
 
 def _quoted(line: str) -> str:
     """A line as it can stand between quotation marks; empty where it is too long for a question."""
-    while len(line) > _LONGEST and "、" in line:
-        line = line.rsplit("、", 1)[0]
+    for mark in "，、":
+        while len(line) > _LONGEST and len(line.rsplit(mark, 1)[0]) in range(_SHORTEST, len(line)):
+            line = line.rsplit(mark, 1)[0]
     inner = line.replace("“", "‘").replace("”", "’")
     return inner if len(inner) <= _LONGEST and inner.count("‘") == inner.count("’") else ""

@@ -7,23 +7,33 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from ingest.authority import nature_of
+from ingest.normal import simplify
 from ingest.types import Document
 from retriever.types import Hit
-from service.answering.compose import owner
 from service.answering.question import Question
 from service.answering.selection import repeats, says_the_same
 from service.answering.topics import topic_of
 from service.answering.units import Unit, UnitMaker, setting_of
+from service.answering.wording import list_items
 from service.lesson.cues import LOOKS, words_for
+from service.lesson.naming import whose
 from service.lesson.types import Part
 from service.types import Kind
 from service.view import View
 
 _DEPTH = 40
-_LONGEST, _SHORTEST = 600, 18
+_LONGEST, _SHORTEST, _SHORTEST_LEAD = 600, 18, 10
 _SETTING, _LIKENESS = 0.85, 0.4
-_FORM, _AUDIENCE, _FRAGMENT, _CASE = 0.5, 0.08, 0.35, 0.3
+_REPEATED = 0.7
+"""From this share of its character pairs on a sentence repeats another one, in whatever part of the lesson."""
+
+_WORDS, _ALIKE = 0.06, 0.75
+_FEW, _NAMED = 3, 0.7
+"""A topic of few and common words (发展党员) is a phrase: what is left of its words' worth where that stands nowhere near."""
+
+_FORM, _AUDIENCE, _FRAGMENT, _CASE = 0.7, 0.10, 0.35, 0.3
 _ITEM = re.compile(r"^[（(][一二三四五六七八九十]{1,3}[）)]")
+_ARTICLE = re.compile(r"^第[一二三四五六七八九十百零]+条")
 _CUT_OFF = re.compile(r"[；;：:，,]$")
 """An item torn from its list, or a sentence that only leads one in."""
 _TALK = re.compile(r"谢谢|同志们[，！!]|我就讲|各位|记者|本报|编辑|责编|来源[：:]|今天[，的我]|下面[，我]")
@@ -56,7 +66,7 @@ class Pool:
 
     def is_free(self, unit: Unit) -> bool:
         """Whether no part has taken what ``unit`` says."""
-        return not any(says_the_same(unit.text, text) for text in self._texts)
+        return not any(says_the_same(unit.text, text, _REPEATED) for text in self._texts)
 
     def units(self, part: Part) -> list[Unit]:
         """The units that belong to a part and are still free, best first; the score is that for the part, at best about 2."""
@@ -65,15 +75,16 @@ class Pool:
         units = self._maker_for(look.kind).units(hits)
         best = max((unit.score for unit in units), default=0.0) or 1.0
         likeness = _scale([unit.similarity for unit in units])
+        exact = max((self._maker.exact(self._around(unit)) for unit in units), default=0.0)
         rated = []
         for unit in units:
             credit = look.natures.get(self.nature(unit), 0.0)
-            if part is not Part.HOW and owner(unit.text) and self.nature(unit) == "做法":
+            if part not in (Part.HOW, Part.OPENING) and self.is_case(unit):
                 credit -= _CASE
-            fitness = look.fitness(unit.text)
+            fitness = look.fitness(unit.text, binding=self.nature(unit) == "规定")
             if fitness + credit < look.least or not _is_fit(unit.text) or not self.is_free(unit):
                 continue
-            if self._relevance(unit, likeness(unit.similarity)) < look.floor:
+            if self._relevance(unit, likeness(unit.similarity), exact, look.floor) < look.floor:
                 continue
             score = unit.score / best + _FORM * fitness + credit
             score += _AUDIENCE * any(word in unit.text for word in self._audience)
@@ -82,7 +93,8 @@ class Pool:
 
     def choice(self, unit: Unit, others: Sequence[Unit]) -> Choice:
         """``unit`` with at most two of ``others`` from other documents that say the same."""
-        return Choice(unit, tuple(repeats(unit, others)[:2]))
+        same = [o for o in repeats(unit, others) if says_the_same(unit.text, o.text, _REPEATED)]
+        return Choice(unit, tuple(same[:2]))
 
     def coverage(self, text: str) -> float:
         """How much of the topic ``text`` speaks to, in [0, 1]."""
@@ -109,12 +121,27 @@ class Pool:
         self.hits.update(found)
         return sorted(found.values(), key=lambda hit: (-hit.score, hit.passage.id))
 
-    def _relevance(self, unit: Unit, likeness: float) -> float:
-        """In [0, 1]: by the topic's words in the unit, or in the headings and the title above it, and by likeness."""
-        document = self.document(unit)
-        around = self._maker.coverage(unit.text + setting_of(document, unit.hit.passage.path))
-        words = max(self._maker.coverage(unit.text), _SETTING * around)
+    def _around(self, unit: Unit) -> str:
+        return f"{unit.text} {setting_of(self.document(unit), unit.hit.passage.path)}"
+
+    def _relevance(self, unit: Unit, likeness: float, exact: float, floor: float) -> float:
+        """In [0, 1]: by the topic's words in the unit, or in the headings and the title above it, and by likeness.
+
+        ``exact`` is how much of its phrases stand word for word where most of them do. Without words enough for ``floor``
+        a unit is none of the topic's, unless of a topic of many words hardly any sentence found is more like it.
+        """
+        around = self._around(unit)
+        words = max(self._maker.coverage(unit.text), _SETTING * self._maker.coverage(around))
+        few = len(self._question.terms) <= _FEW
+        if exact and few:
+            words *= _NAMED + (1 - _NAMED) * self._maker.exact(around) / exact
+        if words < floor + _WORDS and (few or likeness < _ALIKE):
+            return 0.0
         return (1 - _LIKENESS) * words + _LIKENESS * likeness
+
+    def is_case(self, unit: Unit) -> bool:
+        """Whether a unit tells what somebody named did."""
+        return self.nature(unit) == "做法" and bool(whose(unit.text))
 
     def _is_item(self, unit: Unit) -> bool:
         """Whether a unit is one item of a list of rules, without what leads the list in."""
@@ -132,8 +159,17 @@ class Pool:
         )
 
 
+def chapter_of(path: tuple[str, ...]) -> tuple[str, ...]:
+    """The headings above an article; of what is no article, its own."""
+    return path[:-1] if len(path) > 1 and _ARTICLE.match(path[-1]) else path
+
+
 def _is_fit(text: str) -> bool:
-    return _SHORTEST <= len(text) <= _LONGEST and not _TALK.search(text[:40]) and not _CUT_OFF.search(text)
+    if not _SHORTEST <= len(text) <= _LONGEST or _TALK.search(simplify(text[:40])) or _CUT_OFF.search(text):
+        return False
+    lead, *lines = text.split("\n")
+    # Several lines are a list with what leads it in, or else paragraphs of which one leans on the other.
+    return not lines or (list_items(text) > 1 and len(lead) >= _SHORTEST_LEAD)
 
 
 class _Scale:

@@ -10,9 +10,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from service.lesson.lines import without_label
-from service.lesson.types import Part, Point
+from service.lesson.types import Excerpt, Part, Point
 
 BLANK = "（　　）"
+_TAUGHT_CREDIT = 0.3
 _TAUGHT = (Part.WHAT, Part.HOW, Part.WHY, Part.VIEW, Part.OPENING)
 _STEM, _SHORTEST_STEM = 90, 14
 _NUMERAL = r"(?:[0-9]+(?:\.[0-9]+)?|[二两三四五六七八九十百千]+(?:分之[一二三四五六七八九十]+)?)"
@@ -41,28 +42,39 @@ class _Question:
     worth: float
 
 
-def quiz(told: Mapping[Part, Sequence[Point]], coverage: Callable[[str], float], most: int) -> list[Point]:
-    """At most ``most`` questions, one for each excerpt, the sorts in turns; each with the excerpt that has its answer."""
-    found: list[tuple[_Question, Point]] = []
-    for point in (point for part in _TAUGHT for point in told.get(part, ())):
-        made = [_weighed(q, coverage) for q in _questions(point.excerpts[0].citation.quote)]
-        found += [(question, point) for question in made]
+def quiz(
+    told: Mapping[Part, Sequence[Point]],
+    untaught: Sequence[Excerpt],
+    coverage: Callable[[str], float],
+    most: int,
+) -> list[Point]:
+    """At most ``most`` questions, one for each excerpt, the sorts in turns; each with the excerpt that has its answer.
+
+    They are made of what is taught, and of ``untaught`` only where that has figures to ask for.
+    """
+    taught = [point.excerpts[0] for part in _TAUGHT for point in told.get(part, ())]
+    found = [
+        (_weighed(question, coverage, _TAUGHT_CREDIT * (excerpt in taught)), excerpt)
+        for excerpt in (*taught, *untaught)
+        for question in _questions(excerpt.citation.quote)
+        if excerpt in taught or question.sort == "number"
+    ]
     chosen: list[Point] = []
     seen: set[str] = set()
     sorts = dict.fromkeys((question.sort for question, _ in found), 0)
     while found and len(chosen) < most:
-        question, point = max(found, key=lambda pair: pair[0].worth - 0.35 * sorts[pair[0].sort])
-        found = [(q, p) for q, p in found if p is not point]
+        question, excerpt = max(found, key=lambda pair: pair[0].worth - 0.35 * sorts[pair[0].sort])
+        found = [(q, e) for q, e in found if e is not excerpt]
         if question.answer in seen:
             continue
         seen.add(question.answer)
         sorts[question.sort] += 1
-        chosen.append(Point("", question.text, point.excerpts[:1], answer=question.answer))
+        chosen.append(Point("", question.text, (excerpt,), answer=question.answer))
     return chosen
 
 
-def _weighed(question: _Question, coverage: Callable[[str], float]) -> _Question:
-    worth = question.worth + 0.4 * coverage(question.text)
+def _weighed(question: _Question, coverage: Callable[[str], float], credit: float) -> _Question:
+    worth = question.worth + 0.4 * coverage(question.text) + credit
     return _Question(question.sort, question.text, question.answer, worth)
 
 
@@ -71,9 +83,10 @@ def _questions(quote: str) -> Iterator[_Question]:
     if match := _ITEMS.match(without_label(quote)):
         answer = match["answer"].strip()
         if answer in quote and len(answer) <= 500:
-            yield _Question("items", f"简答：{match['lead'].rstrip('：:')}，有哪几项？", answer, 0.9)
-    for sentence in re.findall(r"[^。！？\n]+[。！？]?[”’]?", without_label(quote)):
-        yield from _blanks(sentence.strip())
+            worth = 0.9 if len(answer) <= 200 else 0.5
+            yield _Question("items", f"简答：{match['lead'].rstrip('：:')}，有哪几项？", answer, worth)
+    for sentence in re.findall(r"[^。！？\n]+[。！？]?[”’]?", quote):
+        yield from _blanks(without_label(sentence.strip()))
 
 
 def _blanks(sentence: str) -> Iterator[_Question]:

@@ -9,12 +9,12 @@ from ingest.metadata import display_title
 from ingest.types import Document, Section, Span
 from retriever.types import Hit
 from service.answering.compose import Point as Shown
-from service.lesson.pool import Pool
+from service.lesson.pool import Pool, chapter_of
 from service.lesson.types import Part, Point
 
-_FLOOR = 0.35
+_FLOOR = 0.5
 _SECTIONS = 3
-_ARTICLE = re.compile(r"^第[一二三四五六七八九十百零]+条")
+_FORMAL = re.compile(r"总\s*则|附\s*则$")
 
 
 def reading(pool: Pool, told: Mapping[Part, Sequence[Point]], most: int) -> list[tuple[Shown, str]]:
@@ -53,19 +53,16 @@ def _sections(pool: Pool, document: Document) -> list[Section]:
     scores: dict[tuple[str, ...], float] = {}
     for hit in pool.hits.values():
         if hit.passage.document_id == document.id:
-            path = _chapter(hit.passage.path)
+            path = chapter_of(hit.passage.path)
             scores[path] = scores.get(path, 0.0) + _worth(pool, hit)
     named = {section.path: section for section in document.sections if section.level and len(section.heading)}
     best = sorted((path for path in scores if path in named), key=lambda path: (-scores[path], path))
-    return [named[path] for path in best[:_SECTIONS]]
+    telling = [path for path in best if not _FORMAL.search(path[-1])] or best
+    return [named[path] for path in telling[:_SECTIONS]]
 
 
 def _worth(pool: Pool, hit: Hit) -> float:
     return hit.score * pool.coverage(hit.passage.text + " ".join(hit.passage.path))
-
-
-def _chapter(path: tuple[str, ...]) -> tuple[str, ...]:
-    return path[:-1] if len(path) > 1 and _ARTICLE.match(path[-1]) else path
 
 
 def _title_line(document: Document) -> Span:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 
 from service.lesson.types import Part
 
@@ -34,16 +34,15 @@ _POINTS: Mapping[Part, tuple[int, int]] = {
 """The fewest and the most points of a part."""
 
 
-def share_out(minutes: int, parts: Collection[Part]) -> dict[Part, int]:
-    """Whole minutes for each of ``parts`` that add up to ``minutes``, 0 for the others; all parts where none is given.
+def share_out(minutes: int) -> dict[Part, int]:
+    """Whole minutes for each part that add up to ``minutes``.
 
-    By the largest remainders; of equal ones the part that usually takes more comes first.
+    By the largest remainders; of equal ones the part that usually takes more comes first. A part that the library has
+    nothing for keeps its time: the trainer fills it.
     """
-    taking = [part for part in Part if part in parts] or list(Part)
-    total = sum(SHARES[part] for part in taking)
-    exact = {part: minutes * SHARES[part] / total for part in taking}
-    shared = {part: int(exact.get(part, 0)) for part in Part}
-    order = sorted(taking, key=lambda part: (shared[part] - exact[part], -SHARES[part], part))
+    exact = {part: minutes * share / 100 for part, share in SHARES.items()}
+    shared = {part: int(exact[part]) for part in Part}
+    order = sorted(Part, key=lambda part: (shared[part] - exact[part], -SHARES[part], part))
     for part in order[: minutes - sum(shared.values())]:
         shared[part] += 1
     return shared
