@@ -19,6 +19,14 @@ app = typer.Typer(
 )
 documents_app = typer.Typer(help="查看和管理资料。", no_args_is_help=False, invoke_without_command=True)
 app.add_typer(documents_app, name="documents")
+feedback_app = typer.Typer(help="用户对回答的评价。", no_args_is_help=True)
+app.add_typer(feedback_app, name="feedback")
+
+
+@feedback_app.callback()
+def _feedback() -> None:
+    """Keeps ``export`` a command of its own: with one command alone typer would leave its name out."""
+
 
 _state: dict[str, Any] = {"home": None}
 Json = Annotated[bool, typer.Option("--json", help="输出 JSON。")]
@@ -238,6 +246,19 @@ def verify(
     from service import commands
 
     raise typer.Exit(commands.verify(_settings(), answer))
+
+
+@feedback_app.command("export")
+def feedback_export(
+    out: Annotated[Path, typer.Argument(metavar="OUT.jsonl", help="写到这个文件。")],
+    confirmed: Annotated[
+        bool, typer.Option("--confirmed", help="只要引文经人确认的；不加时，其余的也写出，标为“待审”。")
+    ] = False,
+) -> None:
+    """把评价导出为评测题目（dangjian-eval answers 的格式），不含提问的人和附言。"""
+    from service import commands
+
+    raise typer.Exit(commands.export_feedback(_settings(), out, confirmed_only=confirmed))
 
 
 @app.command()

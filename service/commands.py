@@ -284,6 +284,20 @@ def _saved_answers(path: Path) -> list[AnswerOut]:
         raise AnswerFileError(f"{path} 不是保存的回答：请用 dangjian ask --json 的输出。") from error
 
 
+def export_feedback(settings: Settings, out: Path, *, confirmed_only: bool) -> int:
+    """What readers said of answers, as evaluation questions."""
+    from service.feedback import FeedbackStore
+    from service.feedback_export import question_rows, write_rows
+
+    rows = question_rows(FeedbackStore(settings).rated(), confirmed_only=confirmed_only)
+    write_rows(out, rows)
+    ready = sum(bool(row["gold"]) for row in rows)
+    terminal.note(
+        f"写出 {len(rows)} 题：{ready} 题的引文经人确认，{len(rows) - ready} 题待审（先补上 gold 再用）。"
+    )
+    return 0
+
+
 def doctor(settings: Settings) -> int:
     """Check each part; 1 where any is not in order."""
     from service.doctor import examine

@@ -70,8 +70,11 @@ class Conversations:
             ).fetchall()
         return tuple(_turn(self._answer(text)) for (text,) in reversed(rows))
 
-    def keep(self, answer: AnswerOut, owner: str = "") -> None:
-        """Add a turn; the owner's oldest conversations leave when there are too many. Raises ConversationNotFound."""
+    def keep(self, answer: AnswerOut, owner: str = "") -> int:
+        """Add a turn and give its number; the owner's oldest conversations leave when there are too many.
+
+        Raises ConversationNotFound.
+        """
         identity, now = answer.conversation_id, self._now().isoformat(timespec="milliseconds")
         with self._file.writing() as connection:
             if not self._is_there(connection, identity, owner):
@@ -95,6 +98,19 @@ class Conversations:
             )
             connection.execute("UPDATE conversations SET updated = ? WHERE id = ?", (now, identity))
             self._forget(connection, identity, last + 1 - _MOST_TURNS)
+        return int(last) + 1
+
+    def answer(self, conversation_id: str, turn: int, owner: str = "") -> AnswerOut:
+        """The answer of one turn; raises ConversationNotFound, also where there is no such turn."""
+        with self._file.reading() as connection:
+            if connection is None or not self._is_there(connection, conversation_id, owner):
+                raise _not_found(conversation_id)
+            row = connection.execute(
+                "SELECT answer FROM turns WHERE conversation_id = ? AND ordinal = ?", (conversation_id, turn)
+            ).fetchone()
+        if row is None:
+            raise ConversationNotFound(f"这个对话里没有第 {turn} 轮问答，可能已经删除。请刷新页面后再试。")
+        return self._answer(row[0], turn)
 
     def of_owner(self, owner: str) -> list[Conversation]:
         """The conversations of an owner, the one used last first; none without an owner."""
@@ -111,10 +127,10 @@ class Conversations:
                 raise _not_found(conversation_id)
             (row,) = connection.execute(f"{_ROW} WHERE c.id = ?", (conversation_id,)).fetchall()
             turns = connection.execute(
-                "SELECT asked_at, answer FROM turns WHERE conversation_id = ? ORDER BY ordinal",
+                "SELECT ordinal, asked_at, answer FROM turns WHERE conversation_id = ? ORDER BY ordinal",
                 (conversation_id,),
             ).fetchall()
-        return Conversation(*row), [KeptTurn(asked_at, self._answer(text)) for asked_at, text in turns]
+        return Conversation(*row), [KeptTurn(at, self._answer(text, ordinal)) for ordinal, at, text in turns]
 
     def rename(self, conversation_id: str, title: str, owner: str = "") -> Conversation:
         """Give a conversation another title; raises ConversationNotFound."""
@@ -147,9 +163,9 @@ class Conversations:
             raise _not_found(conversation_id)
         return row is not None
 
-    def _answer(self, text: str) -> AnswerOut:
+    def _answer(self, text: str, turn: int = 0) -> AnswerOut:
         try:
-            return AnswerOut.model_validate_json(text)
+            return AnswerOut.model_validate_json(text).model_copy(update={"turn": turn})
         except ValueError as error:
             raise ConversationError(
                 f"对话记录 {self._file.path} 里有读不懂的回答；请把这个文件移走（或从备份恢复）后再试"

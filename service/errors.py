@@ -8,11 +8,13 @@ ServiceError
 ├── ChangesNotAllowed the settings do not let the library be changed from outside
 ├── ConversationError the file of the conversations cannot be used
 │   └── ConversationNotFound  there is no such conversation, or it is another's
-└── LessonError       the file of the lessons cannot be used
-    ├── LessonNotFound    there is no such lesson, or it is another's
-    ├── LessonConflict    the lesson was saved from elsewhere in the meantime
-    ├── LessonInvalid     what is to be saved is not what a lesson may hold
-    └── LessonUnwritable  the lesson cannot be written in the format or to the place named
+├── LessonError       the file of the lessons cannot be used
+│   ├── LessonNotFound    there is no such lesson, or it is another's
+│   ├── LessonConflict    the lesson was saved from elsewhere in the meantime
+│   ├── LessonInvalid     what is to be saved is not what a lesson may hold
+│   └── LessonUnwritable  the lesson cannot be written in the format or to the place named
+└── FeedbackError     the file of the feedback cannot be used
+    └── FeedbackInvalid   what is said of an answer does not fit it
 """
 
 
@@ -66,3 +68,11 @@ class LessonInvalid(LessonError):
 
 class LessonUnwritable(LessonError):
     """A lesson cannot be written in the format or to the place named."""
+
+
+class FeedbackError(ServiceError):
+    """The file of the feedback cannot be used."""
+
+
+class FeedbackInvalid(FeedbackError):
+    """What is said of an answer does not fit it."""

@@ -72,6 +72,9 @@ class Settings(BaseSettings):
     lessons_per_owner: int = Field(
         default=200, ge=1, le=10_000, description="一个浏览器最多保存几份党课，满了要先删除不用的"
     )
+    feedback_kept: int = Field(
+        default=10_000, ge=1, le=1_000_000, description="最多保存几条对回答的评价，超过的从最早的删起"
+    )
 
     @property
     def library_path(self) -> Path:
@@ -87,6 +90,11 @@ class Settings(BaseSettings):
     def lessons_path(self) -> Path:
         """The SQLite file of the lessons."""
         return self.home / "lessons.sqlite3"
+
+    @property
+    def feedback_path(self) -> Path:
+        """The SQLite file of the feedback."""
+        return self.home / "feedback.sqlite3"
 
     @property
     def index_path(self) -> Path:

@@ -16,3 +16,10 @@ def ask(page: Page, question: str) -> Locator:
     page.get_by_test_id("send").click()
     answers.nth(before).wait_for()
     return answers.nth(before)
+
+
+def open_source(page: Page, question: str) -> Locator:
+    """Ask, open the first citation and wait for its excerpt; returns the source panel."""
+    ask(page, question).get_by_test_id("citation").first.click()
+    page.get_by_test_id("highlight").wait_for()
+    return page.get_by_test_id("source")

@@ -247,7 +247,7 @@ def test_the_page_lists_runs_and_opens_their_reports(browser_page: Page, site: s
     colour = browser_page.locator("h1").evaluate("node => getComputedStyle(node).fontSize")
     assert colour != "32px", "the report's own style must apply"
     browser_page.go_back()
-    browser_page.get_by_role("link", name="回到问答").click()
+    browser_page.get_by_role("link", name="问答", exact=True).click()
     browser_page.get_by_test_id("question").wait_for()
     assert browser_page.evaluate("window.injected") is None
     assert complaints == []

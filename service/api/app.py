@@ -8,13 +8,13 @@ from contextlib import asynccontextmanager
 from datetime import date
 from mimetypes import add_type
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import Depends, FastAPI, Query
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from starlette.staticfiles import StaticFiles
 
-from service.api import conversations, evaluations, lessons, managing
+from service.api import conversations, evaluations, feedback, lessons, managing, reading
 from service.api.asked import Asked
 from service.api.conversations import Owner, Store, answered
 from service.api.limits import Guard
@@ -36,7 +36,9 @@ from service.api.versions import DiffOut
 from service.assistant import Assistant, Filters
 from service.conversations import Conversations
 from service.examples import example_questions
+from service.feedback import FeedbackStore
 from service.lesson.store import Lessons
+from service.reading import reading_form
 from service.version import VERSION
 
 add_type("text/javascript", ".js")  # some Windows registries say text/plain, and then no module runs
@@ -69,6 +71,7 @@ def create_app(assistant: Assistant) -> FastAPI:
         Conversations(assistant.settings) if assistant.settings.keep_conversations else None
     )
     app.state.lessons = Lessons(assistant.settings)
+    app.state.feedback = FeedbackStore(assistant.settings)
     app.add_middleware(Guard, most=assistant.settings.request_bytes)
     install(app)
     _add_routes(app)
@@ -92,7 +95,9 @@ def _add_routes(app: FastAPI) -> None:
     conversations.add_routes(app)
     evaluations.add_routes(app)
     lessons.add_routes(app)
+    feedback.add_routes(app)
     managing.add_routes(app)
+    reading.add_routes(app)
 
 
 def ask(body: AskIn, assistant: Asked, store: Store, owner: Owner = "") -> AnswerOut:
@@ -169,11 +174,21 @@ def documents(assistant: Asked) -> DocumentsOut:
     )
 
 
-def document(document_id: str, assistant: Asked) -> DocumentOut:
+def document(
+    document_id: str,
+    assistant: Asked,
+    script: Annotated[
+        Literal["simplified"] | None, Query(description="simplified：另附简体对照 reading，与全文逐字对应")
+    ] = None,
+) -> DocumentOut:
     """一份资料的全文、章节、修复记录、各个版本，以及文中引用的条款和文件。"""
     found, history = assistant.document(document_id), assistant.history(document_id)
     links = assistant.links(document_id)
-    return DocumentOut.of(found, history, links, original=assistant.has_original(found))
+    out = DocumentOut.of(found, history, links, original=assistant.has_original(found))
+    simplified, differing = reading_form(found)
+    return out.model_copy(
+        update={"traditional": differing, "reading": simplified if script == "simplified" else None}
+    )
 
 
 def diff(

@@ -127,7 +127,7 @@ def answered(assistant: Assistant, store: Conversations | None, body: AskIn, own
     answer = AnswerOut.of(assistant.ask(body.question, body.to_filters(), body.conversation_id, turns))
     if store is not None:
         try:
-            store.keep(answer, owner)
+            answer.turn = store.keep(answer, owner)
         except ConversationError as error:
             _LOG.error("the answer could not be kept: %s", error)
             answer.notes.append(f"这次问答没有存进对话记录：{error}。")
@@ -152,9 +152,10 @@ def rename(conversation_id: str, body: RenameIn, store: Kept, owner: Owner = "")
     return ConversationSummary.of(store.rename(conversation_id, body.title, owner))
 
 
-def delete(conversation_id: str, store: Kept, owner: Owner = "") -> Response:
-    """删除对话和其中的问答。"""
+def delete(conversation_id: str, request: Request, store: Kept, owner: Owner = "") -> Response:
+    """删除对话和其中的问答，连同对它的评价。"""
     store.delete(conversation_id, owner)
+    request.app.state.feedback.withdraw(conversation_id)
     return Response(status_code=204)
 
 

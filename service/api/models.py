@@ -156,6 +156,7 @@ class AnswerOut(BaseModel):
     notes: list[str] = []
     choices: list[str] = []
     resolved_question: str = Field(default="", description="按对话补全后的问题；没有改动时为空")
+    turn: int = Field(default=0, description="在所存对话里是第几轮，从 1 起；没有保存时为 0")
 
     @classmethod
     def of(cls, a: Answer) -> AnswerOut:
@@ -363,6 +364,8 @@ class DocumentOut(DocumentFacts):
     original: bool = False
     """Whether the file it was made of can be downloaded."""
     references: list[ReferenceOut] = []
+    traditional: int = Field(default=0, description="全文有几个繁体字：与简体对照不同的字数")
+    reading: str | None = Field(default=None, description="简体对照，与全文逐字对应；引文仍以全文为准")
 
     @classmethod
     def of(

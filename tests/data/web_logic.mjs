@@ -24,6 +24,7 @@ test("code points convert as Python slices", () => {
     assert.equal(points.length, list.length);
     assert.equal(countCodePoints(text), list.length);
     for (let start = 0; start <= list.length; start += 1) {
+      assert.equal(points.toPoint(points.toUnit(start)), start);
       for (let end = 0; end <= list.length + 2; end += 1) {
         assert.equal(points.slice(start, end), list.slice(start, end).join(""));
       }
@@ -114,8 +115,8 @@ test("paragraphs and headings", () => {
 
 test("a quote is checked by code points", () => {
   const points = new CodePointText("𠮷𠮷引文。又是引文。");
-  assert.deepEqual(checkQuote(points, { quote: "引文", start: 2, end: 4 }), { verdict: "exact", range: { start: 4, end: 6 } });
-  assert.equal(checkQuote(points, { quote: "又是", start: 2, end: 4 }).verdict, "moved");
+  assert.deepEqual(checkQuote(points, { quote: "引文", start: 2, end: 4 }), { verdict: "exact", range: { start: 2, end: 4 } });
+  assert.deepEqual(checkQuote(points, { quote: "又是", start: 2, end: 4 }), { verdict: "moved", range: { start: 5, end: 7 } });
   assert.deepEqual(checkQuote(points, { quote: "假的", start: 2, end: 4 }), { verdict: "wrong", range: null });
   assert.equal(checkQuote(points, { quote: "", start: 3, end: 3 }).verdict, "wrong");
 });

@@ -10,7 +10,7 @@ import { countCodePoints } from "./text.js";
 /** @typedef {import("./api.js").Answer} Answer */
 /** @typedef {import("./api.js").Claim} Claim */
 /** @typedef {import("./api.js").Citation} Citation */
-/** @typedef {{openCitation: (citation: Citation, opener: HTMLElement) => void, ask: (question: string) => void, copy: (answer: Answer) => void}} AnswerActions */
+/** @typedef {{openCitation: (citation: Citation, opener: HTMLElement) => void, ask: (question: string) => void, copy: (answer: Answer) => void, print: () => void}} AnswerActions */
 /** @typedef {(id: number) => Citation | undefined} FindCitation */
 
 /** A claim longer than this many characters is folded, with a button to unfold it. */
@@ -175,9 +175,10 @@ export function sourceRow(title, citations, actions) {
 /**
  * @param {Answer} answer
  * @param {AnswerActions} actions
- * @returns {HTMLElement} kind, sources, strength of evidence and time, and the copy button
+ * @param {HTMLElement | null} thumbs
+ * @returns {HTMLElement} kind, sources, strength of evidence and time, and what can be done with the answer
  */
-export function statusLine(answer, actions) {
+export function statusLine(answer, actions, thumbs) {
   const facts = [];
   if (answer.status === "answered") {
     const documents = new Set(answer.citations.map((citation) => citation.document_id)).size;
@@ -188,8 +189,15 @@ export function statusLine(answer, actions) {
   }
   const total = answer.timings_ms?.total;
   if (typeof total === "number") facts.push(el("span", { text: `用时 ${duration(total)}` }));
+  const print = button("打印", { icon: "print", class: "plain", onclick: actions.print });
   const copy = button("复制答案", { icon: "copy", class: "plain", onclick: () => actions.copy(answer) });
-  return el("div", { class: "status-line" }, el("p", { class: "facts" }, ...facts), copy);
+  const tools = answer.status === "answered" ? [print, copy] : [];
+  return el(
+    "div",
+    { class: "status-line" },
+    el("p", { class: "facts" }, ...facts),
+    el("div", { class: "answer-actions" }, thumbs, ...tools),
+  );
 }
 
 /**

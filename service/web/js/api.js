@@ -3,12 +3,15 @@
 import { owner } from "./owner.js";
 import { EventStreamParser } from "./sse.js";
 
-/** @typedef {{id: number, document_id: string, title: string, location: string, quote: string, start: number, end: number, published: string, source: string, score: number, pages?: number[], rank?: string, nature?: string, status?: string}} Citation offsets are code points */
+/** @typedef {{id: number, document_id: string, title: string, location: string, quote: string, start: number, end: number, published: string, source: string, score: number, pages?: number[], rank?: string, nature?: string, status?: string, text_sha256?: string}} Citation offsets are code points */
 /** @typedef {{text: string, verbatim: boolean, citations: number[], label?: string, nature?: string}} Claim */
-/** @typedef {{question: string, status: "answered"|"not_found", kind: string, answer: string, claims: Claim[], conversation_id?: string, citations: Citation[], evidence: number, suggestions: string[], timings_ms: Record<string, number>, notes?: string[], choices?: string[], resolved_question?: string}} Answer */
+/** @typedef {{question: string, status: "answered"|"not_found", kind: string, answer: string, claims: Claim[], conversation_id?: string, citations: Citation[], evidence: number, suggestions: string[], timings_ms: Record<string, number>, notes?: string[], choices?: string[], resolved_question?: string, turn?: number}} Answer `turn` counts the turns of the conversation that is kept; 0 where none is */
 /** @typedef {{title: string, level: number, start: number, end: number, heading_start: number, heading_end: number}} Section */
 /** @typedef {{start: number, end: number, kind: string, label: string, document_id: string, title: string, target_start: number | null, target_end: number | null}} Reference offsets are code points, those of the target into the document named */
-/** @typedef {{id: string, title: string, subtitle: string, authors: string[], source: string, published: string, kind: string, rank?: string, nature?: string, text: string, text_sha256: string, sections: Section[], characters: number, status?: string, status_reason?: string, newer?: string, versions?: Version[], original?: boolean, references?: Reference[]}} SourceDocument */
+/** @typedef {{id: string, title: string, subtitle: string, authors: string[], source: string, published: string, kind: string, rank?: string, nature?: string, text: string, text_sha256: string, sections: Section[], characters: number, status?: string, status_reason?: string, newer?: string, versions?: Version[], original?: boolean, references?: Reference[], traditional?: number, reading?: string | null}} SourceDocument `reading` is the text in simplified script, the same to the character */
+/** @typedef {{kind: string, start: number, end: number, raw_start: number, raw_end: number, removed: string | null, replacement: string}} Repair `start` and `end` are code points of the text, `removed` is unknown where the file is gone */
+/** @typedef {{total: number, counts: Record<string, number>, repairs: Repair[], reason: string}} Repairs */
+/** @typedef {{ok: boolean, reason: string, text_sha256: string, recorded_sha256: string, checked_at: string}} Verified */
 /** @typedef {{id: string, title: string, published: string, effective: string, status: string}} Version */
 /** @typedef {{start: number, end: number, words: string}} Stretch offsets are code points */
 /** @typedef {{label: string, path: string[], start: number, end: number, body: Stretch}} Part */
@@ -20,6 +23,7 @@ import { EventStreamParser } from "./sse.js";
 /** @typedef {{name: string, label: string, value: number, low: number | null, high: number | null, text: string, between: string, better: string}} Figure */
 /** @typedef {{id: string, kind: string, dataset: string, split: string, configuration: string, queries: number, done: number | null, complete: boolean, started: string, finished: string, headline: string, figures: Figure[], report: string | null}} Evaluation */
 /** @typedef {{question: string, conversation_id?: string, filters?: import("./scope.js").Filters}} AskBody */
+/** @typedef {{verdict: "up"|"down", reason: string, comment: string, confirmed: number[]}} Feedback `confirmed` are ids of citations */
 /** @typedef {{id: string, title: string, created: string, updated: string, turns: number}} Conversation */
 /** @typedef {{id: string, title: string, turns: {question: string, asked_at: string, answer: Answer}[]}} WholeConversation */
 
@@ -90,7 +94,7 @@ export async function requestJson(path, options) {
   }
 }
 
-/** @param {AskBody} body @param {AbortSignal} signal @returns {RequestInit} */
+/** @param {unknown} body @param {AbortSignal} [signal] @returns {RequestInit} */
 function post(body, signal) {
   return { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body), signal };
 }
@@ -110,8 +114,16 @@ export const getDocuments = async () => (await requestJson("documents")).documen
 /** @param {string} id @returns {string} where the file is that a document was made of */
 export const originalAddress = (id) => `api/documents/${encodeURIComponent(id)}/original`;
 
-/** @param {string} id @returns {Promise<SourceDocument>} */
-export const getDocument = (id) => requestJson(`documents/${encodeURIComponent(id)}`);
+/** @param {string} id @param {boolean} [reading] whether the text comes in simplified script as well @returns {Promise<SourceDocument>} */
+export const getDocument = (id, reading = false) =>
+  requestJson(`documents/${encodeURIComponent(id)}${reading ? "?script=simplified" : ""}`);
+
+/** @param {string} id @returns {Promise<Repairs>} what was repaired in the words of the file */
+export const getRepairs = (id) => requestJson(`documents/${encodeURIComponent(id)}/repairs`);
+
+/** @param {Citation} citation @returns {Promise<Verified>} how it compares with the library as it is now */
+export const verifyCitation = ({ document_id, start, end, quote, text_sha256 = "" }) =>
+  requestJson("verify", post({ document_id, start, end, quote, text_sha256 }));
 
 /** @param {string} a @param {string} b @returns {Promise<Diff>} */
 export const getDiff = (a, b) => requestJson(`documents/diff?${new URLSearchParams({ a, b })}`);
@@ -135,6 +147,18 @@ export const deleteConversation = (id) => request(conversationPath(id), { method
 
 /** @param {string} id @returns {string} where a conversation can be fetched as Markdown; a link cannot carry the token */
 export const exportAddress = (id) => new URL(`api/${conversationPath(id)}/export?format=md`, document.baseURI).href;
+
+/** @param {Answer} answer @param {Feedback} feedback takes the place of what was said before */
+export const giveFeedback = ({ conversation_id, turn }, feedback) =>
+  requestJson("feedback", post({ conversation_id, turn, ...feedback }));
+
+/** @param {Answer} answer */
+export const withdrawFeedback = ({ conversation_id = "", turn }) =>
+  request(`feedback/${encodeURIComponent(conversation_id)}/${turn}`, { method: "DELETE" });
+
+/** @param {string} conversation @returns {Promise<(Feedback & {turn: number})[]>} what was said of its turns */
+export const getFeedback = async (conversation) =>
+  (await requestJson(`feedback?${new URLSearchParams({ conversation_id: conversation })}`)).feedback;
 
 /** @returns {Promise<{evaluations: Evaluation[], unreadable: string[]}>} newest first */
 export const getEvaluations = () => requestJson("evaluations");

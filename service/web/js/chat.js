@@ -1,6 +1,6 @@
 /** The dialogue: its turns in order, and the one question that may be on its way. */
 
-import { ApiError, ask } from "./api.js";
+import { ApiError, ask, getFeedback } from "./api.js";
 import { markActive } from "./citations.js";
 import { answerAsText } from "./format.js";
 import { copyText, notify } from "./notice.js";
@@ -20,6 +20,9 @@ import { Turn } from "./turn.js";
  * @property {import("./source.js").SourceView} source
  * @property {import("./panel.js").Panel} panel
  * @property {import("./scope.js").ScopeMenu} scope
+ * @property {() => string[]} examples questions that the library answers; none before they are known
+ * @property {() => void} showDocuments
+ * @property {() => void} onUnreachable called when the service did not answer
  */
 
 export class Chat {
@@ -44,6 +47,8 @@ export class Chat {
       ask: (question) => this.ask(question),
       retry: (turn) => this._run(turn),
       edit: (question) => this._edit(question),
+      examples: parts.examples,
+      showDocuments: parts.showDocuments,
       copy: async (answer) => {
         const copied = await copyText(answerAsText(answer));
         notify(copied ? "已复制答案和资料来源" : "没能复制，请选中文字后手动复制");
@@ -82,6 +87,7 @@ export class Chat {
       }
     }
     this._changed();
+    this._restoreFeedback();
     if (this._turns.length > 0) this._parts.follower.start(this._turns[this._turns.length - 1].node);
   }
 
@@ -96,6 +102,25 @@ export class Chat {
 
   stop() {
     this._running?.abort();
+  }
+
+  /** Sends the last question again where it got no answer. */
+  again() {
+    if (this.waits) this._run(this._turns[this._turns.length - 1]);
+  }
+
+  /** @returns {boolean} whether the last question got no answer and waits to be sent again */
+  get waits() {
+    const last = this._turns[this._turns.length - 1];
+    return last !== undefined && !last.answer && !this._running;
+  }
+
+  /** What was said of the answers when they were given; without it the thumbs only look untouched. */
+  async _restoreFeedback() {
+    const turns = this._turns.filter((turn) => turn.feedback);
+    if (turns.length === 0) return;
+    const given = await getFeedback(this._conversation).catch(() => []);
+    for (const said of given) turns.find((turn) => turn.answer?.turn === said.turn)?.feedback?.restore(said);
   }
 
   /** @param {string} question @param {string} [scope] */
@@ -147,6 +172,7 @@ export class Chat {
         // The service may have forgotten the conversation (it was restarted): asking again then starts a new one.
         if (error instanceof ApiError && error.status === 404) this._conversation = "";
         turn.fail(error);
+        if (error instanceof ApiError && error.status === 0) this._parts.onUnreachable();
       }
     }
     this._running = null;

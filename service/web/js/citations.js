@@ -116,8 +116,7 @@ export class CitationCard {
     const badge = authorityBadge(citation);
     this._card.replaceChildren(
       el("p", { class: "card-title", text: bookTitle(citation.title) }),
-      ...(badge ? [badge] : []),
-      ...(about ? [el("p", { class: "card-about", text: about })] : []),
+      ...(badge || about ? [el("p", { class: "card-about" }, badge, about)] : []),
       ...(place ? [el("p", { class: "card-about", text: place })] : []),
       el("p", { class: "card-quote", text: citation.quote }),
       el("p", { class: "card-hint", text: "点编号打开原文" }),

@@ -10,8 +10,8 @@ import { countCodePoints } from "./text.js";
 const COUNT_FROM = 0.8;
 
 export class Composer {
-  /** @param {{onSend: (question: string) => void, onStop: () => void}} actions */
-  constructor({ onSend, onStop }) {
+  /** @param {{onSend: (question: string) => void, onStop: () => void, onAgain: () => void}} actions `onAgain`: Enter in the empty box */
+  constructor({ onSend, onStop, onAgain }) {
     this._box = /** @type {HTMLTextAreaElement} */ (byId("question"));
     this._send = /** @type {HTMLButtonElement} */ (byId("send"));
     this._stop = /** @type {HTMLButtonElement} */ (byId("stop"));
@@ -19,6 +19,7 @@ export class Composer {
     this._limit = 0;
     this._busy = false;
     this._onSend = onSend;
+    this._onAgain = onAgain;
     this._box.addEventListener("input", () => this._changed());
     this._box.addEventListener("keydown", (event) => this._key(event));
     byId("composer").addEventListener("submit", (event) => {
@@ -69,7 +70,8 @@ export class Composer {
     // Enter that picks a candidate of an input method belongs to it; 229 is how Safari marks the last such key.
     if (event.isComposing || event.keyCode === 229) return;
     event.preventDefault();
-    this._submit();
+    if (this._box.value.trim() === "" && !event.repeat) this._onAgain();
+    else this._submit();
   }
 
   _submit() {

@@ -6,7 +6,7 @@
 /** @typedef {{start: number, end: number}} Range */
 /** @typedef {{start: number, end: number, level: number}} HeadingRange */
 /** @typedef {{text: string, marked: boolean, heading: boolean, gap: boolean, link: number}} Piece `gap`: a line break that stands alone, shown as the space between paragraphs; `link`: the index of the reference it is part of, -1 for none */
-/** @typedef {{level: number, pieces: Piece[]}} TextBlock `level` 0 is a paragraph */
+/** @typedef {{start: number, level: number, pieces: Piece[]}} TextBlock `level` 0 is a paragraph */
 
 /**
  * Each line becomes a block, except that the lines an excerpt runs across stay one block: its highlight can then be
@@ -88,5 +88,5 @@ function cutBlock(text, range, headings, mark, links) {
   }
   const oneLine = pieces.every((piece) => piece.text !== "\n");
   const whole = oneLine && pieces.every((piece) => piece.heading || piece.text.trim() === "");
-  return { level: whole && headings.length > 0 ? headings[0].level : 0, pieces };
+  return { start: range.start, level: whole && headings.length > 0 ? headings[0].level : 0, pieces };
 }

@@ -9,6 +9,7 @@ import { button, byId, el, icon } from "./dom.js";
 import { Follower } from "./follow.js";
 import { History } from "./history.js";
 import { number } from "./format.js";
+import { notify } from "./notice.js";
 import { Panel } from "./panel.js";
 import { problemWords } from "./problem.js";
 import { ScopeMenu } from "./scope.js";
@@ -16,6 +17,9 @@ import { SourceView } from "./source.js";
 
 /** How long to wait before asking again whether the service is ready, in milliseconds. */
 const ASK_AGAIN = 3000;
+/** Questions that the library answers. @type {string[]} */
+let examples = [];
+let asking = 0;
 
 const panel = new Panel(byId("panel"), byId("stage"), byId("chat"));
 const source = new SourceView(panel);
@@ -33,9 +37,12 @@ const chat = new Chat({
   source,
   panel,
   scope: new ScopeMenu(),
+  examples: () => examples,
+  showDocuments: () => documents.open(),
+  onUnreachable: () => checkHealth(),
   onConversation: () => conversations.refresh(),
 });
-const composer = new Composer({ onSend: (question) => chat.ask(question), onStop: () => chat.stop() });
+const composer = new Composer({ onSend: (question) => chat.ask(question), onStop: () => chat.stop(), onAgain: () => chat.again() });
 const card = new CitationCard(byId("turns"));
 
 chat.composer = composer;
@@ -56,8 +63,13 @@ byId("send").prepend(icon("send"));
 byId("stop").prepend(icon("stop"));
 byId("jump").prepend(icon("down"));
 document.addEventListener("keydown", (event) => {
-  if (event.key !== "Escape" || event.isComposing) return;
-  if (!card.hide() && !conversations.close()) panel.close();
+  if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.key === "Escape" && !card.hide() && !conversations.close()) panel.close();
+  const typing = event.target instanceof Element && event.target.closest("input, textarea, select");
+  if (event.key === "/" && !typing && !byId("chat").inert) {
+    event.preventDefault();
+    composer.focus();
+  }
 });
 
 chat.restore();
@@ -69,40 +81,35 @@ if (window.matchMedia("(hover: hover) and (min-width: 900px)").matches) composer
 /** Learns the limits, and says so while the service is not ready or not there. */
 async function checkHealth() {
   const banner = byId("banner");
+  clearTimeout(asking);
   try {
     const health = await getHealth();
     composer.limit = health.limits?.question_characters ?? 0;
     if (health.status !== "ready") {
       banner.textContent = "服务正在准备资料，稍等片刻就可以提问。";
       banner.hidden = false;
-      setTimeout(checkHealth, ASK_AGAIN);
+      asking = window.setTimeout(checkHealth, ASK_AGAIN);
       return;
     }
+    if (!banner.hidden && chat.waits) notify("服务恢复了", { label: "重新发送", run: () => chat.again() });
     banner.hidden = true;
-    if (byId("examples").childElementCount === 0) showExamples();
+    if (examples.length === 0) showExamples();
     const library = `资料库共 ${number(health.documents)} 份资料`;
     byId("library-note").textContent = health.documents > 0 ? `${library}，答案请以原文为准` : "资料库还是空的，请先导入资料";
   } catch (error) {
-    const { title, detail, fix } = problemWords(error);
-    const again = button("重试", { icon: "retry", class: "plain", onclick: checkHealth });
-    banner.replaceChildren(el("strong", { text: title }), el("span", { text: `${detail}${fix}` }), again);
+    const { title } = problemWords(error);
+    const again = button("现在重试", { icon: "retry", class: "plain", onclick: checkHealth });
+    banner.replaceChildren(el("strong", { text: title }), el("span", { text: "问题还在，恢复后可以继续。正在自动重试…" }), again);
     banner.hidden = false;
+    asking = window.setTimeout(checkHealth, ASK_AGAIN);
   }
 }
 
 async function showExamples() {
   const place = byId("examples");
   // Without examples the page still works, so a failure here stays quiet; the health banner speaks.
-  const questions = await getExamples().catch(() => []);
-  if (questions.length === 0) {
-    place.replaceChildren();
-    return;
-  }
-  const items = questions
-    .slice(0, 6)
-    .map((question) => el("li", {}, button(question, { class: "example", onclick: () => chat.ask(question) })));
-  place.replaceChildren(
-    el("h3", { class: "small-title", text: "可以这样问" }),
-    el("ul", { class: "examples" }, ...items),
-  );
+  examples = (await getExamples().catch(() => [])).slice(0, 6);
+  if (examples.length === 0) return;
+  const items = examples.map((question) => el("li", {}, button(question, { class: "example", onclick: () => chat.ask(question) })));
+  place.replaceChildren(el("h3", { class: "small-title", text: "可以这样问" }), el("ul", { class: "examples" }, ...items));
 }

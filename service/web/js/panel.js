@@ -1,6 +1,6 @@
 /**
- * The frame at the right that holds a source or the list of documents. On a narrow screen it takes the place of the
- * dialogue, and the browser's back button leads back.
+ * The frame at the right that holds a source or the list of documents. On a narrow screen it takes the place of what is
+ * beside it, and the browser's back button leads back.
  */
 
 import { el, icon } from "./dom.js";
@@ -10,15 +10,15 @@ const narrow = window.matchMedia("(max-width: 899px)");
 export class Panel {
   /**
    * @param {HTMLElement} frame
-   * @param {HTMLElement} stage
-   * @param {HTMLElement} chat what the panel stands beside, or covers
+   * @param {HTMLElement} stage holds the frame and what is beside it
+   * @param {HTMLElement} main what is beside it; it scrolls in its element `.dialogue`, where there is one
    * @param {string} [name] what the reader returns to
    */
-  constructor(frame, stage, chat, name = "对话") {
-    this._name = name;
+  constructor(frame, stage, main, name = "对话") {
     this._frame = frame;
     this._stage = stage;
-    this._chat = chat;
+    this._main = main;
+    this._name = name;
     /** Where the keyboard goes back to. @type {HTMLElement | null} */
     this._opener = null;
     /** @type {(() => void) | null} */
@@ -71,7 +71,7 @@ export class Panel {
     this._opener = null;
   }
 
-  /** @returns {HTMLElement} the button that closes the panel: a cross beside the dialogue, “返回…” in its place */
+  /** @returns {HTMLElement} the button that closes the panel: a cross, on a narrow screen the words of the way back */
   closeButton() {
     return el(
       "button",
@@ -86,10 +86,10 @@ export class Panel {
     const opener = this._opener?.isConnected ? this._opener : null;
     const before = opener?.getBoundingClientRect().top ?? 0;
     this._stage.classList.toggle("with-panel", this.isOpen);
-    // The dialogue gets narrower or wider: what the reader pressed stays where it was.
+    // What is beside the panel gets narrower or wider: what the reader pressed stays where it was.
     const scroller = opener?.closest(".dialogue");
     if (opener && scroller) scroller.scrollTop += opener.getBoundingClientRect().top - before;
-    // The covered dialogue must not take focus or be read.
-    this._chat.inert = this.isOpen && narrow.matches;
+    // What is covered must not take focus or be read.
+    this._main.inert = this.isOpen && narrow.matches;
   }
 }

@@ -1,53 +1,35 @@
-/** The source panel: a whole document with the cited excerpt marked and checked against it, word for word. */
+/** The source panel: one document at a time, the ways between the excerpts of an answer and along references. */
 
-import { getDocument, originalAddress } from "./api.js";
-import { authorityBadge } from "./authority.js";
+import { getDocument } from "./api.js";
 import { checkQuote } from "./check.js";
-import { button, el, icon } from "./dom.js";
-import { chineseDate, number, placeAndPages } from "./format.js";
-import { problemBlock } from "./problem.js";
-import { targetRange, textNodes } from "./sourcetext.js";
+import { button, el } from "./dom.js";
+import { SourcePane } from "./sourcepane.js";
 import { CodePointText } from "./text.js";
-import { standingBlock } from "./versions.js";
 
 /** @typedef {import("./api.js").Citation} Citation */
-/** @typedef {import("./api.js").SourceDocument} SourceDocument */
-/** @typedef {{document: SourceDocument, points: CodePointText}} Loaded */
-/** @typedef {import("./check.js").Check} Check */
-
-const VERDICTS = {
-  exact: { icon: "check", text: "已核对：与原文一字不差" },
-  moved: { icon: "warn", text: "资料有变动：引文还在，但位置变了，已按原句重新标出" },
-  wrong: { icon: "warn", text: "核对未通过：原文里找不到这段引文，请勿引用，建议" },
-};
-
-/** @param {string} id @returns {HTMLElement} */
-const originalLink = (id) =>
-  el("a", { href: originalAddress(id), download: true, "data-testid": "original", text: "下载原件" });
-
 /** @typedef {import("./api.js").Reference} Reference */
+/** @typedef {import("./check.js").Check} Check */
+/** @typedef {import("./sourcepane.js").Loaded} Loaded */
+/** @typedef {import("./sourcepane.js").View} View */
+/** @typedef {{scroll: number, opened: number}} Returning where in the text, and at which reference, the reader was */
+
 /** @typedef {{label: string, run: () => void}} Back the way to a list that the source was opened from */
-/**
- * What the panel shows: a document with a citation of the answer, with the place a reference leads to, or as a whole.
- *
- * @typedef {{id: string, title: string, citation: Citation | null, siblings: () => Citation[], reference: Reference | null}} View
- */
+/** @typedef {{walk: string, again: string}} Words what the citations belong to, and what to do about one that is wrong */
 
 /** Shows one document at a time in the panel. */
 export class SourceView {
-  /**
-   * @param {import("./panel.js").Panel} panel
-   * @param {{walk: string, again: string}} [words] what the citations belong to, and what to do about one that is wrong
-   */
+  /** @param {import("./panel.js").Panel} panel @param {Words} [words] */
   constructor(panel, words = { walk: "本次回答的引文", again: "重新提问" }) {
     this._panel = panel;
     this._words = words;
     /** Documents read in this page's life. @type {Map<string, Loaded>} */
     this._loaded = new Map();
     this._request = 0;
+    /** Whether the reader wants simplified script wherever a text has another. */
+    this._simplified = false;
     /** @type {(citation: Citation | null) => void} */
     this._onCitation = () => {};
-    /** Where the reader came from, by following references. @type {{view: View, scroll: number, opened: number}[]} */
+    /** Where the reader came from, by following references. @type {(Returning & {view: View})[]} */
     this._trail = [];
   }
 
@@ -74,37 +56,16 @@ export class SourceView {
 
   /** @param {View} view @param {HTMLElement | null} opener @param {Back | null} back */
   _build(view, opener, back) {
-    const parts = {
-      title: el("h2", { class: "panel-title", id: "source-title", tabindex: "-1", "data-autofocus": true }),
-      about: el("p", { class: "panel-about" }),
-      standing: el("div", { class: "source-standing" }),
-      location: el("p", { class: "source-location" }),
-      check: el("p", { class: "check", role: "status" }),
-      walk: el("nav", { class: "walk", "aria-label": this._words.walk }),
-      trail: el("span", { class: "trail" }),
-      body: el("div", { class: "source-body", tabindex: "0", role: "region", "aria-label": "资料全文" }),
-    };
     const list = back && button(back.label, { icon: "back", class: "quiet to-list", onclick: back.run });
-    const head = el(
-      "header",
-      { class: "panel-head" },
-      el("div", { class: "panel-bar" }, this._panel.closeButton(), list, parts.trail, parts.walk),
-      parts.title,
-      parts.about,
-      parts.standing,
-      parts.location,
-      parts.check,
-    );
-    const node = el(
-      "section",
-      { class: "source", "data-testid": "source", "aria-labelledby": "source-title" },
-      head,
-      parts.body,
-    );
-    parts.title.textContent = view.title;
-    this._panel.show(node, { opener, onClose: () => this._leave() });
+    const pane = new SourcePane([this._panel.closeButton(), list], this._words, {
+      open: (id, title) => this.openDocument(id, title, null),
+      follow: (reference, index) => this._follow(pane, reference, index),
+      onScript: (simplified) => this._script(pane, simplified),
+    });
+    pane.node.addEventListener("keydown", (event) => walkByKey(event, pane.walk));
+    this._panel.show(pane.node, { opener, onClose: () => this._leave() });
     this._trail = [];
-    this._fill(parts, view);
+    this._fill(pane, view);
   }
 
   _leave() {
@@ -113,141 +74,115 @@ export class SourceView {
     this._onCitation = () => {};
   }
 
-  /**
-   * @param {any} parts
-   * @param {View} view
-   * @param {{scroll: number, opened: number} | null} [returning] where in the text, and at which reference, the reader was
-   */
-  async _fill(parts, view, returning = null) {
+  /** @param {SourcePane} pane @param {View} view @param {Returning | null} [returning] */
+  async _fill(pane, view, returning = null) {
     const request = (this._request += 1);
-    const { id, citation, siblings, reference } = view;
-    this._walker(parts, citation, siblings);
-    this._backButton(parts);
-    parts.title.textContent = view.title;
-    parts.about.replaceChildren();
-    parts.standing.replaceChildren();
-    parts.location.textContent = reference ? `引用：${reference.label}` : citation ? placeAndPages(citation) : "";
-    parts.check.replaceChildren();
-    parts.check.removeAttribute("data-verdict");
-    parts.body.replaceChildren(el("p", { class: "loading", text: "正在打开原文…" }));
+    this._walker(pane, view);
+    this._backButton(pane);
+    pane.wait(view);
     try {
-      const { loaded, check } = await this._load(id, citation);
+      const { loaded, check } = await this._load(view.id, view.citation);
       if (request !== this._request) return;
-      this._render(parts, view, loaded, check);
-      this._settle(parts, view, returning);
+      pane.render(view, loaded, check, this._simplified);
+      pane.settle(returning);
     } catch (error) {
-      if (request !== this._request) return;
-      parts.body.replaceChildren(problemBlock(error, () => this._fill(parts, view, returning)));
+      if (request === this._request) pane.fail(error, () => this._fill(pane, view, returning));
     }
   }
 
-  /** @returns {Promise<{loaded: Loaded, check: Check | null}>} */
+  /** @param {string} id @param {Citation | null} citation @returns {Promise<{loaded: Loaded, check: Check | null}>} */
   async _load(id, citation) {
     const known = this._loaded.get(id);
-    if (known) {
+    if (known && (known.reading || !this._wantsReading(known))) {
       const check = citation && checkQuote(known.points, citation);
       if (!check || check.verdict === "exact") return { loaded: known, check };
       // The copy in memory may be older than the answer: read the document again before doubting the quote.
     }
-    const fresh = await getDocument(id);
-    const loaded = { document: fresh, points: new CodePointText(fresh.text) };
+    const fresh = await getDocument(id, this._simplified);
+    const reading = fresh.reading ? new CodePointText(fresh.reading) : null;
+    const loaded = { document: fresh, points: new CodePointText(fresh.text), reading };
     this._loaded.set(id, loaded);
     return { loaded, check: citation && checkQuote(loaded.points, citation) };
   }
 
-  /** @param {any} parts @param {View} view @param {Loaded} loaded @param {Check | null} check */
-  _render(parts, view, { document, points }, check) {
-    const { title, subtitle, rank, source, published, authors } = document;
-    const kind = document.kind === rank ? "" : document.kind; // the badge says it
-    parts.title.textContent = title;
-    const length = `${number(document.characters ?? points.length)} 字`;
-    const facts = [kind, source, chineseDate(published), (authors ?? []).join("、"), length];
-    const about = facts.filter(Boolean).join(" · ");
-    const badge = authorityBadge({ rank: document.rank, nature: document.nature });
-    const original = document.original && [" · ", originalLink(document.id)];
-    const lines = [...(subtitle ? [subtitle, el("br")] : []), ...(badge ? [badge] : []), about];
-    parts.about.replaceChildren(...lines, ...(original || []));
-    const open = (/** @type {string} */ id, /** @type {string} */ name) => this.openDocument(id, name, null);
-    parts.standing.replaceChildren(...standingBlock(document, open));
-    if (check) {
-      const { icon: name, text } = VERDICTS[check.verdict];
-      parts.check.dataset.verdict = check.verdict;
-      parts.check.replaceChildren(icon(name), el("span", { text: check.verdict === "wrong" ? text + this._words.again : text }));
-    }
-    const target = view.reference && targetRange(points, view.reference);
-    const mark = target ? { range: target, id: "target" } : check?.range ? { range: check.range, id: "highlight" } : null;
-    const follow = (/** @type {Reference} */ to, /** @type {number} */ index) => this._follow(parts, view, to, index);
-    parts.body.replaceChildren(el("div", { class: "source-text" }, ...textNodes(document, points, mark, follow)));
+  /** @param {Loaded} loaded */
+  _wantsReading({ document }) {
+    return this._simplified && (document.traditional ?? 0) > 0;
   }
 
-  /**
-   * Brings the reader to the mark, or back to where the reader was; the keyboard goes along where a reference was followed.
-   *
-   * @param {any} parts
-   * @param {View} view
-   * @param {{scroll: number, opened: number} | null} returning
-   */
-  _settle(parts, view, returning) {
-    /** @type {HTMLElement | null} */
-    const mark = parts.body.querySelector("mark");
-    // Scrolled by hand: scrollIntoView would also move the page around the panel.
-    parts.body.scrollTop = returning?.scroll ?? 0;
-    if (returning) {
-      const link = parts.body.querySelector(`[data-reference="${returning.opened}"]`);
-      (link ?? parts.title).focus({ preventScroll: true });
-      return;
+  /** @param {SourcePane} pane @param {boolean} simplified */
+  async _script(pane, simplified) {
+    const { view } = pane;
+    const request = (this._request += 1);
+    this._simplified = simplified;
+    try {
+      const { loaded, check } = await this._load(view.id, view.citation);
+      if (request !== this._request) return;
+      // The same characters in the same places: the reader stays at the line that was being read.
+      pane.keepPlace(() => pane.render(view, loaded, check, simplified));
+    } catch (error) {
+      this._simplified = !simplified;
+      if (request === this._request) pane.fail(error, () => this._fill(pane, view));
     }
-    if (mark) {
-      const offset = mark.getClientRects()[0].top - parts.body.getBoundingClientRect().top;
-      parts.body.scrollTop = Math.max(0, offset - parts.body.clientHeight / 4);
-    }
-    if (view.reference) (mark ?? parts.title).focus({ preventScroll: true });
   }
 
-  /** @param {any} parts @param {View} view @param {Reference} reference @param {number} index of the reference */
-  _follow(parts, view, reference, index) {
-    this._trail.push({ view, scroll: parts.body.scrollTop, opened: index });
+  /** @param {SourcePane} pane @param {Reference} reference @param {number} index of the reference */
+  _follow(pane, reference, index) {
+    this._trail.push({ view: pane.view, scroll: pane.body.scrollTop, opened: index });
     const { document_id: id, title } = reference;
-    this._fill(parts, { id, title, citation: null, siblings: () => [], reference });
+    this._fill(pane, { id, title, citation: null, siblings: () => [], reference });
   }
 
-  _backButton(parts) {
+  /** @param {SourcePane} pane */
+  _backButton(pane) {
     const last = this._trail[this._trail.length - 1];
-    if (!last) return parts.trail.replaceChildren();
+    if (!last) return pane.trail.replaceChildren();
     const back = () => {
       this._trail.pop();
-      this._fill(parts, last.view, last);
+      this._fill(pane, last.view, last);
     };
-    parts.trail.replaceChildren(
+    pane.trail.replaceChildren(
       button("返回引用处", { icon: "back", class: "quiet", "data-testid": "reference-back", onclick: back }),
     );
   }
 
-  _walker(parts, citation, siblings) {
+  /** @param {SourcePane} pane @param {View} view */
+  _walker(pane, { citation, siblings }) {
     const all = siblings();
     const index = citation ? all.findIndex((other) => other.id === citation.id) : -1;
-    if (index < 0 || all.length < 2) return parts.walk.replaceChildren();
-    const step = (/** @type {string} */ name, /** @type {any} */ iconName, /** @type {number} */ to) => {
+    if (index < 0 || all.length < 2) return pane.walk.replaceChildren();
+    const step = (/** @type {string} */ name, /** @type {any} */ iconName, /** @type {number} */ to, /** @type {string} */ key) => {
       const off = to < 0 || to >= all.length;
       // aria-disabled keeps the keyboard where it is at either end; a disabled button would lose it.
       return button(name, {
         icon: iconName,
         class: "plain step",
         "aria-disabled": String(off),
+        "aria-keyshortcuts": key,
+        title: `${name}引文（${key === "ArrowLeft" ? "←" : "→"}）`,
         onclick: () => {
           if (off) return;
           const next = all[to];
-          this._fill(parts, { id: next.document_id, title: next.title, citation: next, siblings, reference: null });
+          this._fill(pane, { id: next.document_id, title: next.title, citation: next, siblings, reference: null });
           this._onCitation(next);
-          /** @type {HTMLElement} */ (parts.walk.querySelector(`[data-step="${name}"]`)).focus();
+          /** @type {HTMLElement} */ (pane.walk.querySelector(`[data-step="${name}"]`)).focus();
         },
         "data-step": name,
       });
     };
-    parts.walk.replaceChildren(
-      step("上一处", "up", index - 1),
+    pane.walk.replaceChildren(
+      step("上一处", "up", index - 1, "ArrowLeft"),
       el("span", { class: "walk-place", text: `${index + 1} / ${all.length}` }),
-      step("下一处", "down", index + 1),
+      step("下一处", "down", index + 1, "ArrowRight"),
     );
   }
+}
+
+/** The arrow keys do what the two buttons do. @param {KeyboardEvent} event @param {HTMLElement} walk */
+function walkByKey(event, walk) {
+  if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  const step = /** @type {HTMLElement | null} */ (walk.querySelector(`[aria-keyshortcuts="${event.key}"]`));
+  if (!step) return;
+  event.preventDefault();
+  step.click();
 }

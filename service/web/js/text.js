@@ -41,14 +41,27 @@ export class CodePointText {
    */
   toUnit(point) {
     const inside = Math.min(Math.max(Math.trunc(point) || 0, 0), this.length);
+    return inside + this._wideBefore((index) => this._wide[index] < inside);
+  }
+
+  /**
+   * @param {number} unit a UTF-16 offset inside the text, not in the middle of a character
+   * @returns {number} the code point offset of the same place
+   */
+  toPoint(unit) {
+    return unit - this._wideBefore((index) => this._wide[index] + index < unit);
+  }
+
+  /** @param {(index: number) => boolean} isBefore true up to some index @returns {number} that index */
+  _wideBefore(isBefore) {
     let low = 0;
     let high = this._wide.length;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (this._wide[middle] < inside) low = middle + 1;
+      if (isBefore(middle)) low = middle + 1;
       else high = middle;
     }
-    return inside + low;
+    return low;
   }
 
   /**

@@ -3,13 +3,15 @@
 import { choiceRow, claimItem, noteList, notFoundBlock, proseBlock, sourceRow, statusLine, suggestionRow } from "./answer.js";
 import { markGroups } from "./authority.js";
 import { button, el, icon } from "./dom.js";
+import { FeedbackBar } from "./feedback.js";
+import { printedSources, printTurn } from "./print.js";
 import { problemBlock } from "./problem.js";
 import { scopeOf } from "./scope.js";
 
 /** @typedef {import("./api.js").Answer} Answer */
 /** @typedef {import("./api.js").Claim} Claim */
 /** @typedef {import("./api.js").Citation} Citation */
-/** @typedef {{openCitation: (citation: Citation, opener: HTMLElement, turn: Turn) => void, ask: (question: string) => void, copy: (answer: Answer) => void, retry: (turn: Turn) => void, edit: (question: string) => void}} TurnActions */
+/** @typedef {{openCitation: (citation: Citation, opener: HTMLElement, turn: Turn) => void, ask: (question: string) => void, copy: (answer: Answer) => void, retry: (turn: Turn) => void, edit: (question: string) => void, examples: () => string[], showDocuments: () => void}} TurnActions */
 
 export class Turn {
   /**
@@ -22,6 +24,8 @@ export class Turn {
     this.scope = scope;
     /** @type {Answer | null} */
     this.answer = null;
+    /** Empty where the answer was not kept. @type {FeedbackBar | null} */
+    this.feedback = null;
     /** @type {Claim[]} */
     this._claims = [];
     /** @type {Map<number, Citation>} */
@@ -32,6 +36,7 @@ export class Turn {
       openCitation: (citation, opener) => actions.openCitation(citation, opener, this),
       ask: actions.ask,
       copy: actions.copy,
+      print: () => printTurn(this.node),
     };
     const { filters, label } = scopeOf(scope);
     this._list = el("ol", { class: "claims" });
@@ -74,6 +79,7 @@ export class Turn {
   /** @param {Answer} answer */
   finish(answer) {
     this.answer = answer;
+    this.feedback = answer.turn ? new FeedbackBar(answer) : null;
     for (const citation of answer.citations) this._citations.set(citation.id, citation);
     const parts = answer.status === "not_found" ? this._notFound(answer) : this._found(answer);
     this._article.replaceChildren(...resolvedNote(answer), ...parts);
@@ -82,12 +88,7 @@ export class Turn {
 
   /** @param {unknown} error */
   fail(error) {
-    const edit = button("改一改再问", {
-      icon: "edit",
-      class: "plain",
-      onclick: () => this._actions.edit(this.question),
-    });
-    const block = problemBlock(error, () => this._actions.retry(this), edit);
+    const block = problemBlock(error, () => this._actions.retry(this), this._editButton(), oneKey());
     this._article.replaceChildren(...(this._claims.length > 0 ? [eyebrow(this._claims), this._list] : []), block);
     this._enter("failed");
   }
@@ -95,7 +96,7 @@ export class Turn {
   /** @param {string} reason why there is no complete answer */
   stop(reason) {
     const again = button("重新回答", { icon: "retry", class: "plain", onclick: () => this._actions.retry(this) });
-    const note = el("div", { class: "stopped" }, el("p", { text: reason }), again);
+    const note = el("div", { class: "stopped" }, el("p", { text: reason }), again, oneKey());
     this._article.replaceChildren(...(this._claims.length > 0 ? [eyebrow(this._claims), this._list] : []), note);
     this._enter("stopped");
   }
@@ -120,21 +121,40 @@ export class Turn {
     const parts = [];
     if (answer.notes?.length) parts.push(noteList(answer.notes));
     if (answer.citations.length > 0) parts.push(sourceRow("引自", answer.citations, this._answerActions));
-    parts.push(statusLine(answer, this._answerActions));
+    parts.push(...this._status(answer));
+    if (answer.citations.length > 0) parts.push(printedSources(answer.citations));
     if (answer.suggestions?.length > 0) parts.push(suggestionRow(answer.suggestions, "接着问", this._answerActions));
     return parts;
   }
 
   /** @param {Answer} answer @returns {Node[]} */
+  _status(answer) {
+    const line = statusLine(answer, this._answerActions, this.feedback?.thumbs ?? null);
+    return this.feedback ? [line, this.feedback.more] : [line];
+  }
+
+  _editButton() {
+    return button("改一改再问", { icon: "edit", class: "plain", onclick: () => this._actions.edit(this.question) });
+  }
+
+  /** @param {Answer} answer @returns {Node[]} */
   _notFound(answer) {
-    const parts = [notFoundBlock(answer, this._find, this._answerActions)];
+    const documents = button("看有哪些资料", { icon: "book", class: "plain", onclick: this._actions.showDocuments });
+    const block = notFoundBlock(answer, this._find, this._answerActions);
+    block.append(el("div", { class: "actions not-found-actions" }, this._editButton(), documents));
+    /** @type {Node[]} */
+    const parts = [block];
     if (answer.notes?.length) parts.push(noteList(answer.notes));
     const { filters, label } = scopeOf(this.scope);
     if (filters) parts.push(el("p", { class: "scope-hint", text: `这次的范围是“${label}”。把输入框下的范围改为“全部”再问，也许能找到。` }));
     if (answer.choices?.length) parts.push(choiceRow(answer.choices, this._answerActions));
-    else if (answer.suggestions?.length > 0) {
-      parts.push(suggestionRow(answer.suggestions, "可以试试这样问", this._answerActions));
+    else if (answer.suggestions?.length > 0) parts.push(suggestionRow(answer.suggestions, "可以试试这样问", this._answerActions));
+    else {
+      const examples = this._actions.examples().slice(0, 3);
+      if (examples.length > 0) parts.push(suggestionRow(examples, "资料里能回答的，比如", this._answerActions));
     }
+    parts.push(...this._status(answer));
+    if (answer.citations.length > 0) parts.push(printedSources(answer.citations));
     return parts;
   }
 
@@ -160,6 +180,11 @@ export class Turn {
 /** @param {Answer} answer @returns {HTMLElement[]} how a follow-up was understood, where that is not as it was asked */
 function resolvedNote({ resolved_question: resolved }) {
   return resolved ? [el("p", { class: "resolved", "data-testid": "resolved", text: `按“${resolved}”理解` })] : [];
+}
+
+/** @returns {HTMLElement} what the keyboard does about a question that got no answer */
+function oneKey() {
+  return el("p", { class: "one-key" }, "输入框空着时，按 ", el("kbd", { text: "Enter" }), " 重新发送");
 }
 
 /** @param {Claim[]} claims @returns {HTMLElement} what the reader may take the words below for */

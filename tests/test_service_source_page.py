@@ -1,0 +1,182 @@
+"""The source panel in a real browser: outline, repairs, simplified script, the check made anew, the keyboard."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from ingest.normal import simplify
+from tests.page_actions import ask, open_source
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+pytestmark = pytest.mark.browser
+
+TRADITIONAL = "江苏怎么抓党支部标准化规范化建设"
+SEVERAL = "党建和业务“两张皮”问题怎么解决？"
+IN_VIEW = """node => {
+  const box = document.querySelector('.source-body').getBoundingClientRect();
+  const top = node.getBoundingClientRect().top;
+  return top >= box.top - 1 && top < box.bottom;
+}"""
+
+
+def documents(page: Page, address: str) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = page.request.get(f"{address}/api/documents").json()["documents"]
+    return rows
+
+
+def test_simplified_script_keeps_the_highlight_on_the_same_words(page: Page) -> None:
+    source = open_source(page, TRADITIONAL)
+    highlight, script = page.get_by_test_id("highlight"), source.get_by_test_id("script")
+    quote = highlight.text_content() or ""
+    assert simplify(quote) != quote
+    script.click()
+    page.get_by_text("这是简体对照").wait_for()
+    assert highlight.count() == 1
+    assert highlight.text_content() == simplify(quote)
+    assert script.get_attribute("aria-pressed") == "true"
+    assert page.evaluate("document.activeElement.dataset.testid") == "script"
+    assert highlight.evaluate(IN_VIEW)
+    # What was verified is the stored text, not the reading aid.
+    assert source.get_by_text("已核对：与原文一字不差").is_visible()
+    source.get_by_role("button", name="下一处").click()
+    page.wait_for_function(
+        "old => document.querySelector('[data-testid=highlight]')?.textContent !== old", arg=simplify(quote)
+    )
+    following = highlight.text_content() or ""
+    assert simplify(following) == following, "the choice holds for the next excerpt"
+    script.click()
+    page.get_by_text("这是简体对照").wait_for(state="detached")
+    assert simplify(highlight.text_content() or "") == following
+
+
+def test_a_text_in_simplified_script_offers_no_other(page: Page) -> None:
+    source = open_source(page, SEVERAL)
+    source.get_by_test_id("open-outline").wait_for()
+    assert source.get_by_test_id("script").count() == 0
+
+
+def test_the_outline_leads_to_a_heading(page: Page) -> None:
+    source = open_source(page, SEVERAL)
+    source.get_by_test_id("open-outline").press("Enter")
+    items = source.get_by_test_id("outline").get_by_role("button")
+    assert items.count() > 3
+    current = source.get_by_test_id("outline").locator("[aria-current=true]")
+    assert current.count() == 1, "the reader sees where the excerpt is"
+    assert page.evaluate("document.activeElement.getAttribute('aria-current')") == "true"
+    last = items.last
+    words = last.text_content() or ""
+    last.click()
+    source.get_by_test_id("outline").wait_for(state="detached")
+    block = page.locator(".source-text > :focus")
+    assert words in (block.text_content() or "")
+    assert block.evaluate(IN_VIEW)
+
+
+def test_escape_closes_the_outline_before_the_document(page: Page) -> None:
+    source = open_source(page, SEVERAL)
+    source.get_by_test_id("open-outline").click()
+    page.keyboard.press("Escape")
+    assert source.get_by_test_id("outline").count() == 0
+    assert page.evaluate("document.activeElement.dataset.testid") == "open-outline"
+    page.keyboard.press("Escape")
+    source.wait_for(state="detached")
+
+
+def test_repairs_show_the_files_own_words_and_where_they_were(page: Page) -> None:
+    source = open_source(page, TRADITIONAL)
+    source.get_by_test_id("open-repairs").click()
+    repairs = source.get_by_test_id("repairs")
+    repairs.get_by_text("删去夹杂的拼音").click()
+    first = repairs.locator("[data-kind=pinyin]").get_by_test_id("repair").first
+    assert (first.locator("del").text_content() or "").startswith("(")
+    around = (first.text_content() or "").split("(")[0].split("↵")[-1]
+    first.click()
+    block = page.locator(".source-text > :focus")
+    assert around in (block.text_content() or "")
+    assert block.evaluate(IN_VIEW)
+
+
+def test_the_excerpt_is_checked_again_on_the_spot(page: Page, page_server: str) -> None:
+    source = open_source(page, SEVERAL)
+    (document,) = (
+        row for row in documents(page, page_server) if row["title"] in (source.text_content() or "")
+    )
+    text = page.request.get(f"{page_server}/api/documents/{document['id']}").json()["text"]
+    source.get_by_test_id("verify").click()
+    source.get_by_text("重新核对：与库中原文一字不差").wait_for()
+    proof = source.get_by_test_id("proof").text_content() or ""
+    assert sha256(text.encode("utf-8")).hexdigest() in proof
+    assert "本页计算与上相同" in proof
+
+
+def test_a_check_that_fails_says_so(page: Page) -> None:
+    source = open_source(page, SEVERAL)
+    found = {
+        "ok": False,
+        "reason": "与原文不一致：资料在作答之后已改动",
+        "checked_at": "2026-01-01T00:00:00Z",
+    }
+    hashes = {"text_sha256": "a" * 64, "recorded_sha256": "b" * 64}
+    page.route("**/api/verify", lambda route: route.fulfill(json=found | hashes))
+    source.get_by_test_id("verify").click()
+    source.get_by_text("资料在作答之后已改动").wait_for()
+    assert "a" * 64 in (source.get_by_test_id("proof").text_content() or "")
+    page.unroute("**/api/verify")
+    page.route("**/api/verify", lambda route: route.abort())
+    source.get_by_test_id("verify").click()
+    source.get_by_text("没能核对").wait_for()
+
+
+def test_the_arrow_keys_walk_through_the_excerpts(page: Page) -> None:
+    source = open_source(page, SEVERAL)
+    source.get_by_text("1 / ").wait_for()
+    page.keyboard.press("ArrowRight")
+    source.get_by_text("2 / ").wait_for()
+    page.get_by_test_id("highlight").wait_for()
+    page.keyboard.press("ArrowLeft")
+    source.get_by_text("1 / ").wait_for()
+    page.keyboard.press("Escape")
+    source.wait_for(state="detached")
+    page.keyboard.press("/")
+    assert page.evaluate("document.activeElement.dataset.testid") == "question"
+    page.keyboard.press("/")
+    assert page.get_by_test_id("question").input_value() == "/", "in the box it is a character like others"
+
+
+@pytest.mark.parametrize("how", ["hover", "focus"])
+def test_the_card_has_title_rank_date_place_and_quote(page: Page, page_server: str, how: str) -> None:
+    answer = page.request.post(f"{page_server}/api/ask", data={"question": SEVERAL}).json()
+    citation = answer["citations"][0]
+    chip = ask(page, SEVERAL).get_by_test_id("citation").first
+    if how == "hover":
+        chip.hover()
+    else:
+        page.keyboard.press("Tab")  # from now on the keyboard leads, and focus is shown
+        chip.focus()
+    card = page.get_by_role("tooltip")
+    card.wait_for()
+    words = card.text_content() or ""
+    for expected in (citation["title"], citation["rank"], citation["nature"], citation["published"][:4]):
+        assert expected in words
+    assert citation["location"] in words
+    assert citation["quote"] in words
+    page.keyboard.press("Escape")
+    card.wait_for(state="hidden")
+
+
+def test_on_a_phone_the_tools_fit(page: Page) -> None:
+    page.set_viewport_size({"width": 360, "height": 740})
+    source = open_source(page, TRADITIONAL)
+    for name in ("open-repairs", "open-outline"):
+        source.get_by_test_id(name).click()
+        assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
+    tops = source.locator(".source-tools > *").evaluate_all(
+        "all => all.map(n => n.getBoundingClientRect().top)"
+    )
+    assert len(tops) == 4
+    assert max(tops) == min(tops), "one row"
