@@ -99,6 +99,10 @@ def test_points_are_dropped_and_brought_back(browser_page: Page, page_server: st
     page.get_by_test_id("lesson-undo").click()
     assert point_ids(page) == before
     assert stored_ids(saved(page)) == before
+    page.get_by_test_id("lesson-point").first.get_by_test_id("lesson-drop").click()
+    page.get_by_test_id("lesson-back").click()
+    page.get_by_test_id("lesson-row").wait_for()
+    assert page.locator("#notice").text_content() == "", "what is over can no longer be taken back"
 
 
 @pytest.mark.browser
@@ -229,6 +233,26 @@ def test_changes_that_could_not_be_sent_are_found_again(browser_page: Page, page
     page.get_by_test_id("lesson-retry").click()
     assert saved(page)["title"] == "没存上的标题"
     assert page.evaluate("Object.keys(localStorage).filter(key => key.startsWith('dangjian.lesson.'))") == []
+
+
+@pytest.mark.browser
+def test_a_browser_that_keeps_nothing_does_not_promise_to(browser_page: Page, page_server: str) -> None:
+    page = browser_page
+    page.add_init_script(
+        """const real = Storage.prototype.setItem;
+        Storage.prototype.setItem = function (key, value) {
+          if (key.startsWith('dangjian.lesson.')) throw new DOMException('full', 'QuotaExceededError');
+          real.call(this, key, value);
+        };"""
+    )
+    make(page, page_server)
+    page.route(LESSONS, lambda route: route.abort())
+    page.get_by_test_id("lesson-title").fill("没存上的标题")
+    page.get_by_role("alert").get_by_text("没能留底，请先不要关闭本页").wait_for()
+    page.unroute(LESSONS)
+    page.get_by_test_id("lesson-retry").click()
+    assert saved(page)["title"] == "没存上的标题"
+    assert page.get_by_role("alert").count() == 0
 
 
 @pytest.mark.browser

@@ -150,7 +150,7 @@ function keeperOf(lesson, answers = []) {
       return service.stored;
     },
     get: async () => service.stored,
-    drafts: { saveDraft: (draft) => log.drafts.set(draft.id, draft), dropDraft: (id) => log.drafts.delete(id) },
+    drafts: { saveDraft: (draft) => Boolean(log.drafts.set(draft.id, draft)), dropDraft: (id) => log.drafts.delete(id) },
     onState: (state) => log.states.push(state),
     onLesson: () => (log.shown += 1),
   });
@@ -195,7 +195,9 @@ test("undoing goes back change by change, a burst at once", () => {
   assert.equal(keeper.lesson.title, "主题");
   assert.equal(keeper.undo(), "");
   assert.equal(log.shown, 2);
+  titled(keeper, "丁");
   keeper.close();
+  assert.equal(keeper.undo(), "", "nothing is changed once it is closed");
 });
 
 test("a service that fails loses nothing", async () => {

@@ -8,7 +8,7 @@ import { Keeper } from "./lessonkeeper.js";
 import { LessonList } from "./lessonlist.js";
 import { LessonMaker } from "./lessonmaker.js";
 import { LessonView } from "./lessonview.js";
-import { notify } from "./notice.js";
+import { dismiss, notify } from "./notice.js";
 import { Panel } from "./panel.js";
 import { problemBlock, problemSentence } from "./problem.js";
 import { SourceView } from "./source.js";
@@ -33,6 +33,9 @@ let shown = null;
 window.addEventListener("popstate", () => show(asked()));
 document.addEventListener("keydown", keys);
 document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && keeper?.save());
+window.addEventListener("beforeunload", (event) => {
+  if (keeper && keeper.state !== "saved" && !keeper.safe) event.preventDefault();
+});
 window.addEventListener("online", () => keeper?.state === "failed" && keeper.save());
 show(asked());
 
@@ -54,6 +57,7 @@ async function show(id, lesson = null) {
   const first = shown === null;
   shown = id;
   panel.close();
+  dismiss();
   await leaveLesson();
   if (shown !== id) return; // the reader has gone on meanwhile
   home.hidden = id !== "";

@@ -10,6 +10,9 @@ import { request, requestJson } from "./api.js";
 /** @typedef {{id: string, title: string, topic: string, audience: string, minutes: number, updated: string, created: string}} LessonSummary */
 /** @typedef {"md" | "docx" | "pptx"} Format */
 
+/** The longest search that the service takes, in characters. */
+export const LONGEST_SEARCH = 500;
+
 /** @param {string} id */
 const path = (id) => `lessons/${encodeURIComponent(id)}`;
 
@@ -38,7 +41,7 @@ export const deleteLesson = (id, leaving = false) => request(path(id), { method:
  * @returns {Promise<Citation[]>} best first
  */
 export async function getCandidates(lesson, point, words) {
-  const asked = new URLSearchParams({ q: words });
+  const asked = new URLSearchParams({ q: words.slice(0, LONGEST_SEARCH) });
   const place = point === null ? "lessons" : `${path(lesson)}/points/${encodeURIComponent(point)}`;
   const { candidates } = await requestJson(`${place}/candidates?${asked}`);
   return candidates.map((/** @type {{citation: Citation}} */ { citation }) => citation);

@@ -2,7 +2,7 @@
 
 import { ApiError } from "./api.js";
 import { button, el } from "./dom.js";
-import { getCandidates } from "./lessonapi.js";
+import { LONGEST_SEARCH, getCandidates } from "./lessonapi.js";
 import { excerptAbout, quoteBlock } from "./lessonexcerpt.js";
 import { problemBlock } from "./problem.js";
 
@@ -20,9 +20,6 @@ import { problemBlock } from "./problem.js";
  * @property {() => void} onClose
  */
 
-/** The longest search, in characters. */
-const LONGEST = 500;
-
 export class CandidatesView {
   /** @param {import("./panel.js").Panel} panel @param {import("./source.js").SourceView} source */
   constructor(panel, source) {
@@ -38,7 +35,7 @@ export class CandidatesView {
         type: "search",
         class: "line-box",
         value: words,
-        maxlength: LONGEST,
+        maxlength: LONGEST_SEARCH,
         placeholder: "换个说法找，如：支部联建",
         "aria-label": "找摘录",
         "data-testid": "lesson-search",

@@ -8,7 +8,7 @@ import { refreshed, sameContent, sendable } from "./lessonedit.js";
  * @typedef {object} Surroundings
  * @property {(lesson: Lesson) => Promise<Lesson>} put
  * @property {(id: string) => Promise<Lesson>} get
- * @property {{saveDraft: (lesson: Lesson) => unknown, dropDraft: (id: string) => void}} drafts
+ * @property {{saveDraft: (lesson: Lesson) => boolean, dropDraft: (id: string) => void}} drafts
  * @property {(state: State, error: unknown) => void} onState
  * @property {(lesson: Lesson) => void} onLesson the lesson has changed otherwise than by `change`
  */
@@ -34,6 +34,8 @@ export class Keeper {
     this._before = [];
     /** @type {State} */
     this._state = "saved";
+    /** Whether this browser keeps what the service has not got. */
+    this.safe = true;
     this._timer = 0;
     this._retry = FIRST_RETRY;
     /** @type {Promise<boolean> | null} */
@@ -60,7 +62,7 @@ export class Keeper {
    * @param {string} [burst] changes that follow one another under the same name are taken back together
    */
   change(lesson, words, burst = "") {
-    if (lesson === this._lesson) return;
+    if (lesson === this._lesson || this._closed) return;
     const last = this._before[this._before.length - 1];
     if (!burst || last?.burst !== burst) this._before.push({ lesson: this._lesson, words, burst });
     if (this._before.length > STEPS) this._before.shift();
@@ -75,7 +77,7 @@ export class Keeper {
 
   /** @returns {string} what was taken back, empty where there was nothing */
   undo() {
-    const last = this._before.pop();
+    const last = this._closed ? undefined : this._before.pop();
     if (!last) return "";
     this._set(last.lesson);
     this._around.onLesson(this._lesson);
@@ -123,7 +125,7 @@ export class Keeper {
     });
   }
 
-  /** Nothing is sent any more. */
+  /** Nothing is changed or sent any more. */
   close() {
     clearTimeout(this._timer);
     this._closed = true;
@@ -141,7 +143,7 @@ export class Keeper {
   /** @param {Lesson} lesson */
   _set(lesson) {
     this._lesson = lesson;
-    this._around.drafts.saveDraft({ ...lesson, revision: this._revision });
+    this._saveHere();
     // What is in the way does not go away by itself: the trainer has to decide first.
     if (this._state === "conflict" || this._state === "gone") return;
     this._say("waiting");
@@ -193,7 +195,7 @@ export class Keeper {
   _accept(sent, saved) {
     this._kept = sent;
     if (this._lesson !== sent) {
-      this._around.drafts.saveDraft({ ...this._lesson, revision: this._revision });
+      this._saveHere();
       this._say("waiting");
       this._later(PAUSE);
       return;
@@ -202,6 +204,10 @@ export class Keeper {
     this._lesson = this._kept = next;
     this._allSaved();
     if (JSON.stringify(next.sections) !== JSON.stringify(sent.sections)) this._around.onLesson(next);
+  }
+
+  _saveHere() {
+    this.safe = this._around.drafts.saveDraft({ ...this._lesson, revision: this._revision });
   }
 
   _allSaved() {

@@ -45,15 +45,20 @@ export class SaveState {
     }
     if (state === "gone") {
       return [
-        el("p", { text: "服务里已经没有这堂课，可能在别处删除了。您的内容还在这个浏览器里。" }),
+        el("p", { text: `服务里已经没有这堂课，可能在别处删除了。${this._where()}` }),
         button("另存为新的一课", { icon: "copy", class: "plain", "data-testid": "lesson-save-as-new", onclick: this._onSaveAsNew }),
       ];
     }
     const { detail, fix } = problemWords(error);
     return [
-      el("p", { text: `${detail}${fix}您的修改先存在这个浏览器里，不会丢。` }),
+      el("p", { text: `${detail}${fix}${this._where()}` }),
       button("重试", { icon: "retry", class: "plain", "data-testid": "lesson-retry", onclick: () => this._keeper.save() }),
     ];
+  }
+
+  /** @returns {string} where the changes are meanwhile */
+  _where() {
+    return this._keeper.safe ? "您的修改先存在这个浏览器里，不会丢。" : "这个浏览器没能留底，请先不要关闭本页。";
   }
 
   /** @param {...Node} ways none where there is nothing to say */
