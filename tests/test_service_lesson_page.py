@@ -86,6 +86,11 @@ def test_the_minutes_are_checked_against_the_whole_and_fitted(browser_page: Page
     after = saved(page)
     assert sum(section["minutes"] for section in after["sections"]) == lesson["minutes"]
 
+    address = page.url
+    page.get_by_test_id("lesson-rail").get_by_role("link").last.click()
+    assert page.evaluate("document.activeElement.dataset.part") == lesson["sections"][-1]["part"]
+    assert page.url == address
+
 
 @pytest.mark.browser
 def test_points_are_dropped_and_brought_back(browser_page: Page, page_server: str) -> None:
@@ -99,10 +104,15 @@ def test_points_are_dropped_and_brought_back(browser_page: Page, page_server: st
     page.get_by_test_id("lesson-undo").click()
     assert point_ids(page) == before
     assert stored_ids(saved(page)) == before
-    page.get_by_test_id("lesson-point").first.get_by_test_id("lesson-drop").click()
-    page.get_by_test_id("lesson-back").click()
-    page.get_by_test_id("lesson-row").wait_for()
-    assert page.locator("#notice").text_content() == "", "what is over can no longer be taken back"
+    notice = page.locator("#notice")
+    for go_on in (
+        lambda: page.get_by_test_id("lesson-title").fill("一个标题"),
+        lambda: page.get_by_test_id("lesson-back").click(),
+    ):
+        page.get_by_test_id("lesson-point").first.get_by_test_id("lesson-drop").click()
+        notice.get_by_text("撤销").wait_for()
+        go_on()
+        notice.get_by_text("撤销").wait_for(state="detached")
 
 
 @pytest.mark.browser

@@ -79,7 +79,7 @@ export function button(text, { icon: name, ...options }) {
 /**
  * @template {HTMLElement} [T=HTMLElement]
  * @param {string} id
- * @returns {T} the element of index.html with this id
+ * @returns {T} the element of the page with this id
  */
 export function byId(id) {
   const node = document.getElementById(id);

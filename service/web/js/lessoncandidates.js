@@ -1,7 +1,8 @@
 /** The panel that offers excerpts: others for a point, or those for a new one. */
 
 import { ApiError } from "./api.js";
-import { button, el } from "./dom.js";
+import { button, byId, el } from "./dom.js";
+import { number } from "./format.js";
 import { LONGEST_SEARCH, getCandidates } from "./lessonapi.js";
 import { excerptAbout, quoteBlock } from "./lessonexcerpt.js";
 import { problemBlock } from "./problem.js";
@@ -43,7 +44,7 @@ export class CandidatesView {
         autocomplete: "off",
       })
     );
-    const body = el("div", { class: "documents-body", "aria-live": "polite" });
+    const body = el("div", { class: "documents-body" });
     const search = (/** @type {Event} */ event) => {
       event.preventDefault();
       this._fill(body, wanted, box);
@@ -82,6 +83,7 @@ export class CandidatesView {
       const list = el("ol", { class: "candidate-list" }, ...found.map((citation) => this._item(citation, wanted, box)));
       const none = el("p", { class: "loading", text: "资料里没有找到别的合适的话。换个说法再找找，或者写自己的话。" });
       body.replaceChildren(found.length > 0 ? list : none);
+      byId("spoken").textContent = found.length > 0 ? `找到 ${number(found.length)} 条` : none.textContent;
     } catch (error) {
       if (request === this._request) body.replaceChildren(problemBlock(error, () => this._fill(body, wanted, box)));
     }

@@ -1,6 +1,6 @@
 /** What stands over and beside the outline: title, listeners, length, and how the time is divided. */
 
-import { button, el, icon } from "./dom.js";
+import { button, byId, el, icon } from "./dom.js";
 import { number } from "./format.js";
 import { sumMinutes } from "./lessonedit.js";
 import { lineField, minutesField } from "./lessonfields.js";
@@ -77,13 +77,21 @@ export function railNodes(lesson, onFit) {
       {},
       el(
         "a",
-        { class: "rail-link", href: `#part-${part}`, "data-key": `rail:${part}` },
+        { class: "rail-link", href: `#part-${part}`, "data-key": `rail:${part}`, onclick: (/** @type {Event} */ event) => goTo(event, part) },
         el("span", { class: "rail-name", text: title }),
         el("span", { class: "rail-about", text: points.length > 0 ? `${number(points.length)} 点 · ${number(minutes)} 分钟` : `${number(minutes)} 分钟` }),
       ),
     ),
   );
   return [el("ol", { class: "rail-list" }, ...links), sumBlock(lesson, onFit)];
+}
+
+/** Going about in a lesson leaves no trace in the history: back leads out of it. @param {Event} event @param {string} part */
+function goTo(event, part) {
+  event.preventDefault();
+  const section = byId(`part-${part}`);
+  section.scrollIntoView();
+  section.focus({ preventScroll: true });
 }
 
 /** @param {Lesson} lesson @param {() => void} onFit */

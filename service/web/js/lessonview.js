@@ -10,7 +10,7 @@ import { headNodes, railNodes } from "./lessonhead.js";
 import { outlineNodes } from "./lessonoutline.js";
 import { LessonPanels, newId } from "./lessonpanels.js";
 import { SaveState } from "./lessonstate.js";
-import { notify } from "./notice.js";
+import { dismiss, notify } from "./notice.js";
 
 /** @typedef {import("./lessonapi.js").Lesson} Lesson */
 /** @typedef {import("./lessonkeeper.js").Keeper} Keeper */
@@ -115,10 +115,7 @@ export class LessonView {
     const { lesson, undoable } = this._keeper;
     keepingFocus(this._place, () =>
       this._rail?.replaceChildren(
-        ...railNodes(lesson, () => {
-          this._keeper.change(edit.fitMinutes(this._keeper.lesson), "调整用时");
-          this.render();
-        }),
+        ...railNodes(lesson, () => this._changed(edit.fitMinutes(this._keeper.lesson), "调整用时")),
       ),
     );
     this._undoButton?.setAttribute("aria-disabled", String(!undoable));
@@ -127,12 +124,14 @@ export class LessonView {
 
   /** What the trainer types stands there already: only what depends on it is shown anew. @param {Lesson} lesson @param {string} words @param {string} burst */
   _typed(lesson, words, burst) {
+    dismiss(); // its “撤销” would take back this change, not the one it tells of
     this._keeper.change(lesson, words, burst);
     this._aside();
   }
 
   /** @param {Lesson} lesson @param {string} words */
   _changed(lesson, words) {
+    dismiss();
     this._keeper.change(lesson, words);
     this.render();
   }
