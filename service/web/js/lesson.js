@@ -73,8 +73,11 @@ async function leaveLesson() {
   const leaving = keeper;
   keeper = null;
   if (!leaving) return;
-  if (!(await leaving.save())) notify("还有修改没有保存到服务，已留在这个浏览器里，再打开这堂课时会找回");
+  const saved = await leaving.save();
   leaving.close();
+  if (saved) return;
+  const here = leaving.safe ? "已留在这个浏览器里，再打开这堂课时会找回" : "这个浏览器也没能留底";
+  notify(`还有修改没有保存到服务，${here}`);
 }
 
 /** @param {string} id @param {Lesson | null} lesson */

@@ -136,7 +136,7 @@ export class Keeper {
     try {
       await run(await this._around.get(this._lesson.id));
     } catch (error) {
-      this._say(this._state, error);
+      this._fail(error);
     }
   }
 
