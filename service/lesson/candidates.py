@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 
 from ingest.types import Span
-from service.answering.question import understand
 from service.answering.selection import choose
 from service.answering.units import UnitMaker
 from service.lesson.types import Lesson
@@ -17,7 +17,8 @@ _DEPTH, _MOST, _FLOOR = 40, 12, 0.3
 
 def candidates(view: View, text: str, without: Collection[tuple[str, Span]] = ()) -> list[Citation]:
     """The best excerpts for ``text``, none of which overlaps one of ``without``; best first."""
-    question = understand(text, view.analyzer)
+    # What is searched for may be a whole point: the unit or year that it tells of must not keep all others out.
+    question = replace(view.understand(text), named=(), numeric=False, measure="")
     maker = UnitMaker(
         question,
         view.analyzer,

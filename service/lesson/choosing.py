@@ -12,9 +12,16 @@ from service.lesson.pool import Choice, Pool, chapter_of
 from service.lesson.types import Part
 
 _FLOOR = 0.6
+"""Of the best unit's score, what any has to have."""
+
 _SAME_CHAPTER = 0.12
+"""What each unit already taken from a chapter costs the next from it."""
+
 _NAMED = 0.15
 """What a case is credited with that says whose it is."""
+
+_LOOKED_AT = 60
+"""How many of the best units are looked at for repeats."""
 
 ORDER = (Part.VIEW, Part.OPENING, Part.WHAT, Part.WHY, Part.HOW)
 """The parts in the order in which they choose: what is rarest first."""
@@ -54,11 +61,11 @@ def _measures(pool: Pool, units: Sequence[Unit], most: int) -> list[Choice]:
 
 def _spread(units: Sequence[Unit], most: int) -> list[Unit]:
     """The best units, those of a chapter already taken from put back a little: a lesson goes through its subject."""
-    pool, chosen = choose(units, 3 * most, _FLOOR), list[Unit]()
-    while pool and len(chosen) < most:
+    left, chosen = choose(units, 3 * most, _FLOOR), list[Unit]()
+    while left and len(chosen) < most:
         taken = [_chapter(unit) for unit in chosen]
-        pick = max(pool, key=lambda unit: unit.score - _SAME_CHAPTER * taken.count(_chapter(unit)))
-        pool.remove(pick)
+        pick = max(left, key=lambda unit: unit.score - _SAME_CHAPTER * taken.count(_chapter(unit)))
+        left.remove(pick)
         chosen.append(pick)
     return chosen
 
@@ -96,9 +103,9 @@ def _one_each(units: Sequence[Unit]) -> list[Unit]:
 def _with_repeats(pool: Pool, chosen: Sequence[Unit], units: Sequence[Unit]) -> list[Choice]:
     """Each with its repeats elsewhere; a repeat goes to the first that it repeats."""
     choices: list[Choice] = []
-    pool_rest = [unit for unit in units[:60] if unit not in chosen]
+    others = list(units[:_LOOKED_AT])
     for unit in chosen:
-        choice = pool.choice(unit, pool_rest)
-        pool_rest = [other for other in pool_rest if other not in choice.also]
+        choice = pool.choice(unit, others)
+        others = [other for other in others if other not in choice.also]
         choices.append(choice)
     return choices

@@ -43,6 +43,8 @@ _MISSING: Mapping[Part, str] = {
     Part.READING: "资料库里没有可以推荐的资料。",
 }
 _UNTAUGHT = 20
+"""How many rules that are not taught the questions may be made of."""
+
 _FORM = 0.6
 """What the form of its part is worth in the line of a point, beside the topic's words."""
 
@@ -59,7 +61,13 @@ def compose(view: View, topic: str, audience: str, minutes: int, threshold: floa
     shares = share_out(minutes)
     hint = known_elsewhere(topic, (title for _, title in view.titles()))
     sections = _numbered(
-        Section(part, TITLES[part], shares[part], points.get(part, ()), _missing(part, points, hint))
+        Section(
+            part,
+            TITLES[part],
+            shares[part],
+            points.get(part, ()),
+            _missing(part, points, hint),
+        )
         for part in Part
     )
     return Lesson("", topic, topic, audience, minutes, sections)

@@ -20,13 +20,13 @@ Forms = tuple[tuple[re.Pattern[str], float], ...]
 class Look:
     """How to look for a part.
 
-    ``words`` go into its search, ``forms`` are what its sentences look like with what each is worth (a sentence may have
+    ``words`` go into its searches, ``forms`` are what its sentences look like with what each is worth (a sentence may have
     several; some speak against it), ``ruled`` the same for texts that bind, where those are written otherwise; ``least`` is
     what they must come to. ``natures`` is what a source of that nature is credited with, ``floor`` how relevant to the
     topic a sentence must be.
     """
 
-    words: str
+    words: tuple[str, ...]
     kind: Kind
     forms: Forms
     natures: Mapping[str, float]
@@ -55,19 +55,19 @@ _CURED = (
     r"(?:破解|解决|防止|克服|避免|纠正|整治|杜绝|消除|针对|治理|补齐|补上|着力|有效|查找|查摆|整改)[^，。；]{0,8}"
     r"(?:问题|难题|现象|顽疾|短板|弱项|脱节|形式|过场|两张皮|灯下黑)|问题导向|急难愁盼|问题[0-9]"
 )
-_ENACTED = r"制定本(?:法|条例|规定|办法|准则|规则|细则)"
-_PUNISHED = r"处分|追究|责令|不得|处罚"
+_ENACTED = r"(?:制定本(?:法|条例|规定|办法|准则|规则|细则)|作如下规定)"
+_PUNISHED = r"处分|追究|责令|不得|处罚|警告|记过|降级|撤职|开除|罚款"
 
 LOOKS: Mapping[Part, Look] = {
     Part.VIEW: Look(
-        "存在的问题 不足 薄弱环节 原因",
+        ("存在的问题 不足 薄弱环节 原因", "不得 禁止 违反 责任 处分"),
         Kind.HOWTO,
         _forms(
             (r"存在[^。；]{0,60}(?:问题|不足|差距|短板|薄弱|现象|偏差|困难)", 0.9),
             (r"问题(?:仍|依然|还|比较|较为)?(?:突出|严重|不少)", 0.9),
             (rf"{_SOME}{_WHO}[^。；]{{0,60}}(?:不|缺|弱|轻|松|软|差|难|虚)", 0.8),
             (_ILL, 0.6),
-            (r"原因(?:在于|是|主要)|根源|究其原因|归根|(?:因为|由于)[^。；]{0,30}(?:不|没|缺)|症结", 0.7),
+            (r"原因(?:在于|是|主要)|根源|究其原因|(?:因为|由于)[^。；]{0,30}(?:不|没|缺)|症结", 0.7),
             (r"主要是[^，。；]{0,14}(?:没|不)", 0.7),
             (r"短板|弱项|瓶颈|顽疾|难题|误区|(?<!急难愁盼)问题", 0.3),
             (_CURED, -0.7),
@@ -78,17 +78,18 @@ LOOKS: Mapping[Part, Look] = {
         ),
         {"规定": 0.0, "要求": 0.1, "做法": 0.05},
         ruled=_forms(
-            (r"不得|严禁|禁止|不准", 0.5),
+            (r"从轻|减轻处|减轻给|免予|免除", -0.6),
+            (r"不得(?!超过|少于|低于|高于|迟于)|严禁|禁止|不准", 0.5),
             (r"下列(?:行为|情形|表现)之一的?[^奖]{0,60}(?:处|责|罚|禁|不)", 0.6),
             (
-                r"拒不|失职|失责|不履行|不正确履行|给予[^，。；]{0,20}处分|问责|追究[^，。；]{0,16}责任|责令",
+                r"拒不|失职|失责|不履行|不正确履行|给予[^，。；]{0,20}处分|警告|记过|开除|问责|追究[^，。；]{0,16}责任|责令",
                 0.5,
             ),
         ),
         floor=0.34,
     ),
     Part.OPENING: Look(
-        "习近平总书记强调 近年来 数据 成效",
+        ("习近平总书记强调 近年来 数据 成效",),
         Kind.HOWTO,
         _forms(
             (r"总书记[^。；]{0,30}(?:强调|指出|要求|说|概括|比喻)", 0.8),
@@ -101,7 +102,7 @@ LOOKS: Mapping[Part, Look] = {
         {"要求": 0.1, "做法": 0.1, "规定": -0.6},
     ),
     Part.WHAT: Look(
-        "是什么 是指 概念 内容 规定 包括",
+        ("是什么 是指 概念 内容 规定 包括",),
         Kind.DEFINITION,
         _forms(
             (r"是指|指的是|所称|，即[^，。]{2}|概念|内涵|含义", 1.0),
@@ -117,11 +118,11 @@ LOOKS: Mapping[Part, Look] = {
         least=0.6,
     ),
     Part.WHY: Look(
-        "重要意义 为什么 必须 要求 强调",
+        ("重要意义 为什么 必须 要求 强调", "为了 目的 指导思想 制定本条例 总则"),
         Kind.DEFINITION,
         _forms(
             (r"为了|意义|(?:必然|内在|客观)要求|(?:现实|迫切)需要|有利于", 0.7),
-            (r"重要(?:举措|保证|保障|基础|途径|抓手|原则|任务)", 0.7),
+            (r"重要(?:举措|保证|保障|基础|途径|抓手|原则|任务|工作|组成部分|内容)", 0.7),
             (
                 r"关键(?:在|是|所在|环节)|根本|生命线|基础性|首要|出发点|落脚点|只有|才能|决定[^，。；]{0,4}成败",
                 0.5,
@@ -135,7 +136,7 @@ LOOKS: Mapping[Part, Look] = {
         {"规定": 0.15, "要求": 0.25, "做法": 0.0},
     ),
     Part.HOW: Look(
-        "做法 措施 建立 推进 落实 经验",
+        ("做法 措施 建立 推进 落实 经验",),
         Kind.HOWTO,
         _forms(
             (r"应当|必须|要(?!求)|定期|及时", 0.3),
@@ -146,7 +147,7 @@ LOOKS: Mapping[Part, Look] = {
         ),
         {"规定": 0.0, "要求": 0.0, "做法": 0.0},
         least=0.3,
-        floor=0.5,
+        floor=0.46,
     ),
 }
 

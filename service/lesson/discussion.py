@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from itertools import zip_longest
 
@@ -9,6 +10,7 @@ from service.lesson.naming import whose
 from service.lesson.types import Part, Point
 
 _LONGEST, _SHORTEST = 44, 14
+_LEADS_IN = re.compile(r"(?:是|包括|如下|下列[^，]{0,8})$")
 _TURNS = (Part.VIEW, Part.HOW, Part.WHAT, Part.WHY)
 _PROBLEM = (
     "资料里讲到“{line}”。对照{place}实际，有没有类似的情况？原因主要在哪里？",
@@ -45,7 +47,8 @@ def discussion(told: Mapping[Part, Sequence[Point]], audience: str, most: int) -
             continue
         forms = _forms(part, point)
         turn = used.get(forms, 0)
-        line = _quoted(point.text.removeprefix(_owner(point)).lstrip("："))
+        deed = point.text.removeprefix(_owner(point)).lstrip("：")
+        line = _quoted(deed if forms is _CASE else point.text)
         if len(asked) == most or turn == len(forms) or not line:
             continue
         used[forms] = turn + 1
@@ -81,9 +84,10 @@ def _owner(point: Point) -> str:
 
 
 def _quoted(line: str) -> str:
-    """A line as it can stand between quotation marks; empty where it is too long for a question."""
-    for mark in "，、":
-        while len(line) > _LONGEST and len(line.rsplit(mark, 1)[0]) in range(_SHORTEST, len(line)):
-            line = line.rsplit(mark, 1)[0]
+    """A line as it can stand between quotation marks; empty where it is too long for a question, or only leads a list in."""
+    if _LEADS_IN.search(line):
+        return ""
+    while len(line) > _LONGEST and len(line.rsplit("、", 1)[0]) in range(_SHORTEST, len(line)):
+        line = line.rsplit("、", 1)[0]
     inner = line.replace("“", "‘").replace("”", "’")
     return inner if len(inner) <= _LONGEST and inner.count("‘") == inner.count("’") else ""

@@ -10,8 +10,10 @@ from ingest.metadata import display_title
 from ingest.normal import normal_form
 from ingest.types import Document
 from service.answering.figures import date_in
+from service.answering.selection import says_the_same
 from service.answering.units import Unit
 from service.answering.wording import bare
+from service.lesson.naming import whose
 from service.lesson.pool import Pool
 
 _FIGURE = re.compile(
@@ -20,6 +22,9 @@ _FIGURE = re.compile(
 )
 _ALIKE = 4
 """So many characters right before or right after two figures of one unit have to agree."""
+
+_SAME_SUBJECT = 0.35
+"""So much of the shorter sentence, by its character pairs, the other one has to have."""
 
 _MOST = 2
 _LEAD = re.compile(r"(?:达到?|共有?|约|为|是|有|近|超过?|已|累计)+$")
@@ -33,6 +38,10 @@ class _Figure:
     after: str
     shown: str
 
+    def differs_from(self, other: _Figure) -> bool:
+        """Whether both count the same thing and come to something else."""
+        return self.is_of_the_same(other) and self.value != other.value
+
     def is_of_the_same(self, other: _Figure) -> bool:
         """Whether both count the same thing, as far as the words right beside them tell."""
         same = self.after[:_ALIKE] == other.after[:_ALIKE] and len(self.after) >= _ALIKE
@@ -41,7 +50,7 @@ class _Figure:
 
 
 def warnings_for(pool: Pool, unit: Unit) -> tuple[str, ...]:
-    """What other sentences found say of the figures in ``unit``, with dates; the articles of regulations set different
+    """What sentences found in other documents say of the figures in ``unit``, with dates; the articles of regulations set different
     figures for different cases and are left out."""
     if pool.nature(unit) == "规定":
         return ()
@@ -49,17 +58,20 @@ def warnings_for(pool: Pool, unit: Unit) -> tuple[str, ...]:
     told: dict[str, None] = {}
     for figure in own:
         for other, text, source in _others(pool, unit):
-            if other.is_of_the_same(figure) and other.value != figure.value:
+            if figure.differs_from(other) and _on_the_same(unit.text, text):
                 told[_warning(figure, unit.text, document, other, text, source)] = None
     return tuple(told)[:_MOST]
+
+
+def _on_the_same(a: str, b: str) -> bool:
+    return says_the_same(a, b, _SAME_SUBJECT) and whose(a) == whose(b)
 
 
 def _others(pool: Pool, unit: Unit) -> Iterator[tuple[_Figure, str, Document]]:
     for hit in sorted(pool.hits.values(), key=lambda hit: hit.passage.id):
         document = pool.view.document(hit.passage.document_id)
         for span in hit.passage.sentences:
-            same = document.id == unit.hit.passage.document_id and span.overlaps(unit.span)
-            if not same:
+            if document.id != unit.hit.passage.document_id:
                 text = span.of(document.text)
                 for figure in _figures(text):
                     yield figure, text, document

@@ -36,7 +36,7 @@ def line_for(
 ) -> str:
     """The line for an excerpt: the heading above it where that is about the same (``headed``), else words of its own.
 
-    A short first sentence may stand for all. A run of clauses begins at the beginning unless something later tells more; always
+    Of a list it is what leads it in. A short first sentence may stand for all. A run of clauses begins at the beginning unless something later tells more; always
     there where the text is a rule (``whole``) or turns (不得…), since a run without that could say the opposite.
     """
     if headed and path:
@@ -45,6 +45,9 @@ def line_for(
         if telling and heading not in used and _shares(heading, text):
             return heading
     body = without_label(text)
+    lead = body.split("\n", 1)[0].strip(_ENDS)
+    if "\n" in body and _SHORTEST <= len(lead) <= _LONGEST_CLAUSE and _balanced(lead):
+        return lead
     runs = list(_runs(body))
     first = re.split(r"(?<=[。！？])", body, maxsplit=1)[0].strip(_ENDS)
     if _SHORTEST <= len(first) <= _WHOLE and "\n" not in first and _balanced(first):

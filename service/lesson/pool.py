@@ -22,20 +22,31 @@ from service.types import Kind
 from service.view import View
 
 _DEPTH = 40
+"""How many passages each search brings."""
+
 _LONGEST, _SHORTEST, _SHORTEST_LEAD = 600, 18, 10
-_SETTING, _LIKENESS = 0.85, 0.4
+_SETTING, _LIKENESS = 0.7, 0.4
+"""What the topic's words are worth that only the headings and the title have; the share of likeness in the relevance."""
+
 _REPEATED = 0.7
 """From this share of its character pairs on a sentence repeats another one, in whatever part of the lesson."""
 
 _WORDS, _ALIKE = 0.06, 0.75
-_FEW, _NAMED = 3, 0.7
-"""A topic of few and common words (发展党员) is a phrase: what is left of its words' worth where that stands nowhere near."""
+"""How far above the floor the words alone have to be, unless a unit is as like the topic as hardly any other."""
 
-_FORM, _AUDIENCE, _FRAGMENT, _CASE = 0.7, 0.10, 0.35, 0.3
+_FEW, _USUAL, _NAMED = 3, 3, 0.7
+"""A topic of so few terms (发展党员) is a phrase. Where at least ``_USUAL`` units have it word for word, ``_NAMED`` is what is
+left of the words' worth without it."""
+
+_FORM, _AUDIENCE = 0.7, 0.10
+_FRAGMENT, _CASE = 0.35, 0.3
+"""What it costs to be an item torn from its list, and to tell of one unit's deed where that is not what the part is for."""
+
 _ITEM = re.compile(r"^[（(][一二三四五六七八九十]{1,3}[）)]")
 _ARTICLE = re.compile(r"^第[一二三四五六七八九十百零]+条")
 _CUT_OFF = re.compile(r"[；;：:，,]$")
-"""An item torn from its list, or a sentence that only leads one in."""
+"""Ends of what is but a part of a sentence, or leads in what is not there."""
+
 _TALK = re.compile(r"谢谢|同志们[，！!]|我就讲|各位|记者|本报|编辑|责编|来源[：:]|今天[，的我]|下面[，我]")
 
 
@@ -74,8 +85,8 @@ class Pool:
         hits = self._found(look.words)
         units = self._maker_for(look.kind).units(hits)
         best = max((unit.score for unit in units), default=0.0) or 1.0
-        likeness = _scale([unit.similarity for unit in units])
-        exact = max((self._maker.exact(self._around(unit)) for unit in units), default=0.0)
+        likeness = _Scale([unit.similarity for unit in units])
+        exact = self._exact_where_usual(units)
         rated = []
         for unit in units:
             credit = look.natures.get(self.nature(unit), 0.0)
@@ -108,11 +119,11 @@ class Pool:
         """What the unit's document is good for."""
         return nature_of(self.document(unit).metadata)
 
-    def _found(self, words: str) -> list[Hit]:
-        """The passages for the topic with ``words``, and with those of the audience; each with its best score."""
-        searches = [f"{self.topic} {words}"]
+    def _found(self, words: Sequence[str]) -> list[Hit]:
+        """The passages for the topic with each of ``words``, and with those of the audience; each with its best score."""
+        searches = [f"{self.topic} {each}" for each in words]
         if self._audience:
-            searches.append(f"{self.topic} {' '.join(self._audience)} {words}")
+            searches.append(f"{self.topic} {' '.join(self._audience)} {words[0]}")
         found: dict[str, Hit] = {}
         for hit in (hit for text in searches for hit in self.view.find(text, _DEPTH, None)):
             known = found.get(hit.passage.id)
@@ -120,6 +131,11 @@ class Pool:
                 found[hit.passage.id] = hit
         self.hits.update(found)
         return sorted(found.values(), key=lambda hit: (-hit.score, hit.passage.id))
+
+    def _exact_where_usual(self, units: Sequence[Unit]) -> float:
+        """How much of the topic's phrases stand word for word where most do; 0 where few units have so many."""
+        found = sorted((self._maker.exact(self._around(unit)) for unit in units), reverse=True)
+        return found[0] if len(found) >= _USUAL and found[_USUAL - 1] >= 0.9 * found[0] else 0.0
 
     def _around(self, unit: Unit) -> str:
         return f"{unit.text} {setting_of(self.document(unit), unit.hit.passage.path)}"
@@ -173,6 +189,8 @@ def _is_fit(text: str) -> bool:
 
 
 class _Scale:
+    """From 0 for what half of the values do not reach to 1 for the greatest."""
+
     def __init__(self, values: Sequence[float]) -> None:
         ordered = sorted(values) or [0.0]
         self._low = ordered[len(ordered) // 2]
@@ -180,7 +198,3 @@ class _Scale:
 
     def __call__(self, value: float) -> float:
         return max(0.0, min(1.0, (value - self._low) / self._range))
-
-
-def _scale(values: Sequence[float]) -> _Scale:
-    return _Scale(values)
