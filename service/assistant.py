@@ -42,7 +42,7 @@ from service.errors import QuestionError
 from service.references import Link, Linker
 from service.scope import Catalogue, Filters, History, Scope, scope_of
 from service.settings import Settings
-from service.types import Answer, Kind, Status
+from service.types import Answer, Citation, Kind, Status
 from service.view import View
 
 __all__ = ["Assistant", "Filters"]
@@ -133,11 +133,13 @@ class Assistant:
         filters: Filters = Filters(),
         conversation_id: str = "",
         turns: Sequence[Turn] | None = None,
+        kind: Kind | None = None,
     ) -> Answer:
         """The answer to ``text``; raises QuestionError where it cannot be asked.
 
         ``turns`` are the earlier ones of the conversation, the earliest first; without them the assistant goes by what
-        it remembers of ``conversation_id``.
+        it remembers of ``conversation_id``. ``kind`` is what sort of answer is wanted where the question is not to decide;
+        an article that the question does not name, or versions that it does not compare, it cannot make up.
         """
         started = time.perf_counter()
         generation = self.generation
@@ -147,6 +149,8 @@ class Assistant:
         resolved = resolve(cleaned, earlier, self._ground(generation, filters))
         scope = scope_of(resolved.text, self.catalogue(generation), filters, filters.as_of or self._today())
         question = self._understand(generation, resolved, scope)
+        if kind and Kind.ARTICLE not in (kind, question.kind):
+            question = replace(question, kind=kind)
         sides = {name: self._evidence(question, ids, scope.silent) for name, ids in scope.sides.items()}
         searched = time.perf_counter()
         draft = self._draft(generation, scope, question, sides, resolved.pointer)
@@ -158,7 +162,7 @@ class Assistant:
             question.kind,
             draft.text,
             draft.claims,
-            tuple(replace(c, status=scope.standing(c.document_id).status) for c in draft.citations),
+            self._dated(scope, draft.citations),
             draft.evidence,
             conversation_id,
             draft.suggestions,
@@ -166,9 +170,14 @@ class Assistant:
             draft.notes,
             draft.choices,
             resolved_question=resolved.text if resolved.changed else "",
+            related=self._dated(scope, draft.related),
         )
         self._recent.keep(answer)
         return answer
+
+    def _dated(self, scope: Scope, citations: Iterable[Citation]) -> tuple[Citation, ...]:
+        """``citations`` with what their documents are on the day asked about."""
+        return tuple(replace(c, status=scope.standing(c.document_id).status) for c in citations)
 
     def found(self, text: str, hits: Sequence[Hit]) -> tuple[list[Point], Signals]:
         """What ``hits`` offer for ``text`` and what speaks for it, whether or not an answer is made of it."""

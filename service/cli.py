@@ -9,6 +9,8 @@ from typing import Annotated, Any
 
 import typer
 
+from service.types import Kind
+
 app = typer.Typer(
     name="dangjian",
     help="党建问答：资料入库、检索、问答、核对。",
@@ -180,6 +182,9 @@ def ask(
     kind: Kinds = None,
     source: Sources = None,
     as_of: AsOf = "",
+    answer_kind: Annotated[
+        Kind | None, typer.Option("--answer-kind", help="按这一类问题作答；不填则由程序判断。")
+    ] = None,
     conversation: Annotated[
         str,
         typer.Option(
@@ -187,6 +192,10 @@ def ask(
             help="在这个对话里提问：追问按前面的问答理解，问答存入数据文件夹。编号自取，由字母、数字、_ 和 - 组成。",
         ),
     ] = "",
+    out: Annotated[
+        Path | None,
+        typer.Option("-o", "--out", help="把回答连同出处写到这个文件：.md、.docx、.txt 或 .json。"),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """回答问题，每条依据都是可核对的原文。"""
@@ -198,10 +207,14 @@ def ask(
     if batch is not None:
         if conversation:
             raise typer.BadParameter("--conversation 只用于单个问题，请去掉 --batch。")
+        if out:
+            raise typer.BadParameter("-o 只用于单个问题，请去掉 --batch。")
         raise typer.Exit(commands.ask_batch(_settings(), batch, chosen))
     if not re.fullmatch(r"[A-Za-z0-9_-]{0,64}", conversation):
         raise typer.BadParameter("对话编号最多 64 个字符，只能用字母、数字、_ 和 -。")
-    raise typer.Exit(commands.ask(_settings(), question or "", chosen, conversation, as_json=as_json))
+    raise typer.Exit(
+        commands.ask(_settings(), question or "", chosen, conversation, answer_kind, as_json=as_json, out=out)
+    )
 
 
 @app.command()
@@ -240,7 +253,10 @@ def serve(
 
 @app.command()
 def verify(
-    answer: Annotated[Path, typer.Argument(metavar="ANSWER.json", help="保存的回答（ask --json 的输出）。")],
+    answer: Annotated[
+        Path,
+        typer.Argument(metavar="ANSWER.json", help="保存的回答（ask --json 的输出，或页面导出的 JSON）。"),
+    ],
 ) -> None:
     """把保存的回答中的每条引文与资料库重新核对。"""
     from service import commands
@@ -256,9 +272,9 @@ def feedback_export(
     ] = False,
 ) -> None:
     """把评价导出为评测题目（dangjian-eval answers 的格式），不含提问的人和附言。"""
-    from service import commands
+    from service import commands_feedback
 
-    raise typer.Exit(commands.export_feedback(_settings(), out, confirmed_only=confirmed))
+    raise typer.Exit(commands_feedback.export(_settings(), out, confirmed_only=confirmed))
 
 
 @app.command()

@@ -13,14 +13,17 @@ from typing import Any
 from ingest.metadata import KINDS
 from ingest.report import IngestReport
 from service import build, terminal
-from service.answering.verify import check
 from service.api.models import AnswerOut, DocumentOut, DocumentsOut, DocumentSummary, HitOut, SearchOut
 from service.api.versions import DiffOut
 from service.assistant import Assistant
+from service.checking import exported_answer, format_for
 from service.conversations import Conversations
-from service.errors import AnswerFileError, FilterError, QuestionError, SettingsError
+from service.errors import FilterError, QuestionError, SettingsError
+from service.lesson.formats import write
 from service.scope import Filters, check_known
 from service.settings import Settings
+from service.types import Kind
+from service.verifying import saved_answers, verdict
 
 
 def _print_json(value: Any) -> None:
@@ -159,14 +162,27 @@ def search(settings: Settings, query: str, k: int, chosen: Filters, *, as_json: 
     return 0
 
 
-def ask(settings: Settings, question: str, chosen: Filters, conversation: str, *, as_json: bool) -> int:
-    """One answer; within a conversation, which is kept, where one is named."""
+def ask(
+    settings: Settings,
+    question: str,
+    chosen: Filters,
+    conversation: str,
+    kind: Kind | None = None,
+    *,
+    as_json: bool,
+    out: Path | None = None,
+) -> int:
+    """One answer; within a conversation, which is kept, where one is named. It is written to ``out`` where that is given."""
+    form = format_for(out) if out else None
     store = Conversations(settings) if conversation else None
     turns = store.turns(conversation) if store else ()
     with _assistant(settings) as assistant:
-        answer = AnswerOut.of(assistant.ask(question, chosen, conversation, turns))
-    if store:
-        store.keep(answer)
+        answer = AnswerOut.of(assistant.ask(question, chosen, conversation, turns, kind))
+        if store:
+            answer.turn = store.keep(answer)
+        if out and form:
+            write(out, exported_answer(answer, form, assistant))
+            terminal.note(f"回答已写到 {out}。")
     if as_json:
         _print_json(answer.model_dump(mode="json"))
     else:
@@ -176,7 +192,7 @@ def ask(settings: Settings, question: str, chosen: Filters, conversation: str, *
 
 def lesson(settings: Settings, topic: str, out: Path, chosen: Filters, *, audience: str, minutes: int) -> int:
     """Compose a lesson and write it to ``out``, in the format of its suffix."""
-    from service.lesson.formats import check_writable, exported, format_of, write
+    from service.lesson.formats import check_writable, exported, format_of
     from service.lesson.making import make
 
     kind = format_of(out)
@@ -245,57 +261,14 @@ def verify(settings: Settings, path: Path) -> int:
     """Check every citation of a saved answer (or of each line of a batch); 1 where any fails."""
     failed = checked = 0
     with _assistant(settings) as assistant:
-        for answer in _saved_answers(path):
+        for answer in saved_answers(path):
             for citation in answer.citations:
-                verdict = _verdict(assistant, citation)
+                reason = verdict(assistant, citation)
                 checked += 1
-                failed += verdict != ""
-                terminal.show_verdict(citation, verdict)
+                failed += reason != ""
+                terminal.show_verdict(citation, reason)
     terminal.note(f"核对 {checked} 条引文，{failed} 条不符。")
     return 1 if failed else 0
-
-
-def _verdict(assistant: Assistant, citation: Any) -> str:
-    from ingest.errors import DocumentNotFound
-    from ingest.types import Span
-
-    try:
-        document = assistant.document(citation.document_id)
-        span = Span(citation.start, citation.end)
-    except (DocumentNotFound, ValueError):
-        return "资料库中没有这份资料，或位置不合法"
-    return check(document, span, citation.quote, citation.text_sha256).reason
-
-
-def _saved_answers(path: Path) -> list[AnswerOut]:
-    from pydantic import ValidationError
-
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise AnswerFileError(f"读不了 {path}：请确认文件存在，并以 UTF-8 保存。") from error
-    try:
-        try:
-            rows = [json.loads(text)]
-        except ValueError:
-            rows = [json.loads(line) for line in text.splitlines() if line.strip()]
-        return [AnswerOut.model_validate({k: v for k, v in row.items() if k != "id"}) for row in rows]
-    except (ValueError, ValidationError, AttributeError) as error:
-        raise AnswerFileError(f"{path} 不是保存的回答：请用 dangjian ask --json 的输出。") from error
-
-
-def export_feedback(settings: Settings, out: Path, *, confirmed_only: bool) -> int:
-    """What readers said of answers, as evaluation questions."""
-    from service.feedback import FeedbackStore
-    from service.feedback_export import question_rows, write_rows
-
-    rows = question_rows(FeedbackStore(settings).rated(), confirmed_only=confirmed_only)
-    write_rows(out, rows)
-    ready = sum(bool(row["gold"]) for row in rows)
-    terminal.note(
-        f"写出 {len(rows)} 题：{ready} 题的引文经人确认，{len(rows) - ready} 题待审（先补上 gold 再用）。"
-    )
-    return 0
 
 
 def doctor(settings: Settings) -> int:

@@ -5,10 +5,19 @@ from __future__ import annotations
 from service.errors import ConversationError
 from service.own_file import Layout
 
+_SHARES = """CREATE TABLE shares (
+    token           TEXT PRIMARY KEY,   -- whoever has it may read the answer
+    conversation_id TEXT NOT NULL,
+    ordinal         INTEGER NOT NULL,
+    created         TEXT NOT NULL,      -- ISO time in UTC
+    UNIQUE (conversation_id, ordinal),
+    FOREIGN KEY (conversation_id, ordinal) REFERENCES turns (conversation_id, ordinal) ON DELETE CASCADE
+)"""
+
 LAYOUT = Layout(
     name="对话记录",
     application_id=0x646A6376,  # "djcv"
-    version=1,
+    version=2,
     tables=(
         """CREATE TABLE conversations (
             id      TEXT PRIMARY KEY,
@@ -27,7 +36,9 @@ LAYOUT = Layout(
             asked_at TEXT NOT NULL,
             PRIMARY KEY (conversation_id, ordinal)
         ) WITHOUT ROWID""",
+        _SHARES,
     ),
     error=ConversationError,
     without_it="或设置 DANGJIAN_KEEP_CONVERSATIONS=false",
+    upgrades={1: (_SHARES,)},
 )

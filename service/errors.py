@@ -4,10 +4,11 @@ ServiceError
 ├── SettingsError     a setting is unknown or out of bounds
 ├── QuestionError     the question is empty or too long
 ├── FilterError       a filter names what there is not
-├── AnswerFileError   a saved answer cannot be read
+├── AnswerFileError   a saved answer cannot be read, or not be saved in the format named
 ├── ChangesNotAllowed the settings do not let the library be changed from outside
 ├── ConversationError the file of the conversations cannot be used
-│   └── ConversationNotFound  there is no such conversation, or it is another's
+│   ├── ConversationNotFound  there is no such conversation, or it is another's
+│   └── ShareNotFound         nothing is shared under this link any more
 ├── LessonError       the file of the lessons cannot be used
 │   ├── LessonNotFound    there is no such lesson, or it is another's
 │   ├── LessonConflict    the lesson was saved from elsewhere in the meantime
@@ -35,7 +36,7 @@ class FilterError(ServiceError):
 
 
 class AnswerFileError(ServiceError):
-    """A saved answer cannot be read."""
+    """A saved answer cannot be read, or an answer not be saved in the format that is named."""
 
 
 class ChangesNotAllowed(ServiceError):
@@ -48,6 +49,10 @@ class ConversationError(ServiceError):
 
 class ConversationNotFound(ConversationError):
     """There is no such conversation, or it is another owner's."""
+
+
+class ShareNotFound(ConversationError):
+    """Nothing is shared under this link, or not any more."""
 
 
 class LessonError(ServiceError):

@@ -6,9 +6,9 @@ Our file is told from another program's, from a newer version's and from a damag
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from ingest.library_connections import connect, switch_to_wal
@@ -21,6 +21,8 @@ class Layout:
     """What is in a file: ``name`` is what users call it, ``tables`` the statements that lay it out.
 
     ``error`` is raised where the file cannot be used; ``without_it`` (Chinese) is what helps where it cannot be written.
+    ``upgrades`` takes a file of an older version, by its number, one version on; it is done with the next write, so
+    reading meets files of older versions too.
     """
 
     name: str
@@ -29,6 +31,7 @@ class Layout:
     tables: tuple[str, ...]
     error: type[ServiceError]
     without_it: str
+    upgrades: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
 
     def is_fresh(self, connection: sqlite3.Connection, path: Path) -> bool:
         """Whether the database is empty; raises ``error`` where it is not ours or of another version."""
@@ -50,6 +53,14 @@ class Layout:
         for statement in self.tables:
             connection.execute(statement)
         connection.execute(f"PRAGMA application_id = {self.application_id}")
+        connection.execute(f"PRAGMA user_version = {self.version}")
+
+    def upgrade(self, connection: sqlite3.Connection) -> None:
+        """Bring a file of an older version up to this one, inside the caller's transaction. Nothing is lost."""
+        (version,) = connection.execute("PRAGMA user_version").fetchone()
+        for step in range(version, self.version):
+            for statement in self.upgrades[step]:
+                connection.execute(statement)
         connection.execute(f"PRAGMA user_version = {self.version}")
 
     def explain(self, error: sqlite3.Error, path: Path) -> ServiceError:
@@ -100,6 +111,7 @@ class OwnFile:
             connection.execute("BEGIN IMMEDIATE")
             if self._layout.is_fresh(connection, self.path):
                 self._layout.create(connection)
+            self._layout.upgrade(connection)
             yield connection
             connection.execute("COMMIT")
 

@@ -181,6 +181,10 @@ def show_answer(answer: AnswerOut) -> None:
                 (f" {marks}", "cyan"),
             )
         )
+    if answer.related:
+        _print(Text("\n可能相关的原文（不是答案）：", style="bold"))
+    for near in answer.related:
+        _print(Text.assemble(f"· {near.quote} ", (f"《{near.title}》{near.location}", "dim")))
     if answer.notes:
         _print()
     for words in answer.notes:

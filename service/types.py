@@ -79,7 +79,8 @@ class Answer:
 
     ``notes`` are what the reader has to know besides (a cited text is superseded); ``choices`` are full questions to
     choose from where the one asked means several things. ``resolved_question`` is the question as it was understood
-    after the conversation, empty where it was taken as it stands.
+    after the conversation, empty where it was taken as it stands. ``related`` are the excerpts that came nearest where
+    nothing answers: they are no answer.
     """
 
     question: str
@@ -95,3 +96,4 @@ class Answer:
     notes: tuple[str, ...] = ()
     choices: tuple[str, ...] = ()
     resolved_question: str = ""
+    related: tuple[Citation, ...] = ()

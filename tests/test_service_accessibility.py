@@ -102,5 +102,5 @@ def test_a_failure_has_no_serious_violation(themed: Page) -> None:
     themed.route("**/api/**", lambda route: route.abort())
     themed.get_by_test_id("question").fill("问")
     themed.keyboard.press("Enter")
-    themed.get_by_text("正在自动重试").wait_for()
+    themed.get_by_text("正在等服务恢复").wait_for()
     assert violations(themed, "failure") == []

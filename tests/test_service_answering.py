@@ -19,7 +19,7 @@ from retriever.analyzer import Analyzer
 from retriever.types import Hit
 from service.answering import confidence
 from service.answering.answerer import heading_question
-from service.answering.compose import Composer, Point, escape, owner
+from service.answering.compose import Composer, Point, escape
 from service.answering.confidence import Signals, evidence
 from service.answering.question import understand
 from service.answering.selection import choose, says_the_same
@@ -231,12 +231,6 @@ def test_verification_is_equality(start: int, size: int, quote: str) -> None:
 
 def test_markdown_of_quotes_is_inert() -> None:
     assert escape("**a** [1](x) <b>") == r"\*\*a\*\* \[1\](x) \<b\>"
-
-
-def test_owners_of_practices() -> None:
-    assert owner("天津把随机暗访抽查作为有效方法。") == "天津"
-    assert owner("国家发展改革委社会发展司党支部统筹安排学习。") == "国家发展改革委社会发展司党支部"
-    assert owner("坚持问题导向。") == ""
 
 
 @given(st.floats(-1, 1), st.floats(-1, 1), st.floats(0, 3), st.floats(0, 1), st.integers(0, 15))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
@@ -167,6 +168,62 @@ def test_the_card_has_title_rank_date_place_and_quote(page: Page, page_server: s
     assert citation["quote"] in words
     page.keyboard.press("Escape")
     card.wait_for(state="hidden")
+
+
+def test_what_came_nearest_to_a_refused_question_can_be_opened(page: Page, page_server: str) -> None:
+    answer = page.request.post(f"{page_server}/api/ask", data={"question": SEVERAL}).json()
+    related = answer["citations"][:2]
+    answer |= {
+        "status": "not_found",
+        "answer": "没有找到。",
+        "claims": [],
+        "citations": [],
+        "related": related,
+    }
+    body = f"event: answer\ndata: {json.dumps(answer)}\n\n"
+    page.route("**/api/ask/stream", lambda route: route.fulfill(content_type="text/event-stream", body=body))
+    nearest = ask(page, SEVERAL).get_by_test_id("related")
+    assert nearest.count() == 2
+    nearest.nth(1).click()
+    page.get_by_test_id("highlight").wait_for()
+    assert page.get_by_test_id("highlight").text_content() == related[1]["quote"]
+    page.get_by_text("2 / 2", exact=True).wait_for()
+    page.keyboard.press("ArrowLeft")
+    page.get_by_text("1 / 2", exact=True).wait_for()
+
+
+def test_markup_in_outline_and_repairs_stays_text(page: Page) -> None:
+    markup = "<img src=x onerror=window.injected=1>"
+    text = f"𠮷{markup}机关\n正文一。\n"
+    section = {"title": markup, "level": 1, "start": 0, "end": len(text), "heading_start": 0}
+    section |= {"heading_end": text.index("\n")}
+    facts = {
+        "id": "d",
+        "title": markup,
+        "subtitle": "",
+        "authors": [markup],
+        "source": markup,
+        "published": "",
+    }
+    found = facts | {"kind": "", "text": text, "text_sha256": "", "sections": [section], "edits": [{}]}
+    repair = {"kind": markup, "start": 1, "end": 5, "raw_start": 1, "raw_end": 9}
+    repair |= {"removed": markup, "replacement": text[1:5]}
+    repairs = {"total": 1, "counts": {markup: 1}, "repairs": [repair], "reason": markup}
+    page.route(
+        "**/api/documents", lambda route: route.fulfill(json={"documents": [facts | {"characters": 3}]})
+    )
+    page.route("**/api/documents/d", lambda route: route.fulfill(json=found))
+    page.route("**/api/documents/d/repairs", lambda route: route.fulfill(json=repairs))
+    page.get_by_role("button", name="资料", exact=True).click()
+    page.get_by_test_id("documents").get_by_role("listitem").first.get_by_role("button").click()
+    page.get_by_test_id("open-outline").click()
+    assert page.get_by_test_id("outline").text_content() == text[: text.index("\n")]
+    page.get_by_test_id("open-repairs").click()
+    page.locator(".repairs-kind summary").click()
+    assert markup.replace(" ", "␣") in (page.get_by_test_id("repair").text_content() or "")
+    assert markup in (page.get_by_test_id("repairs").text_content() or "")
+    assert page.locator("img[src='x']").count() == 0
+    assert page.evaluate("window.injected") is None
 
 
 def test_on_a_phone_the_tools_fit(page: Page) -> None:

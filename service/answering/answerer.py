@@ -9,6 +9,7 @@ from itertools import zip_longest
 
 from ingest.authority import nature_of
 from ingest.metadata import display_title
+from ingest.normal import normal_form
 from ingest.types import Document, Span
 from retriever.analyzer import Analyzer
 from retriever.lexical import LexicalIndex
@@ -16,6 +17,7 @@ from retriever.types import Hit
 from service.answering.addressed import Links, addressed_draft
 from service.answering.addresses import Address
 from service.answering.articles import Lookup
+from service.answering.bodies import absent_body
 from service.answering.chronicle import (
     asks_force,
     asks_history,
@@ -26,9 +28,10 @@ from service.answering.chronicle import (
 from service.answering.compose import Composer, Point, distinct_labels, label_for
 from service.answering.confidence import Signals, evidence, signals_of
 from service.answering.draft import Draft
-from service.answering.figures import dated
+from service.answering.figures import scopes, with_figures
 from service.answering.outline import PLAIN_KINSHIP, asks_outline, kinship, nearest_document
 from service.answering.parts import merged, parts_of
+from service.answering.practice import by_actor, examples, is_named, telling_terms
 from service.answering.question import Question, understand
 from service.answering.reach import NOWHERE, Reach
 from service.answering.refusal import refusal
@@ -36,15 +39,17 @@ from service.answering.selection import by_nature, choose, prefer, repeats
 from service.answering.structure import member_points, outline_points
 from service.answering.units import Unit, UnitMaker, setting_of
 from service.answering.wording import counts, enumerates
-from service.types import Kind, Status
+from service.types import Citation, Kind, Status
 
 _FLOORS = {Kind.FACT: 0.75, Kind.DEFINITION: 0.78}
 _FLOOR = 0.68
 _COUNTING_FLOOR = 0.5  # numbers of the same thing in other sources are wanted even where the words differ
 _MOST = {Kind.FACT: 3, Kind.DEFINITION: 3}
 _SUGGESTIONS = 3
-_OF_A_PART = 2
-"""Points for each part of a question that asks several things."""
+_EXAMPLES, _TELLING = 2, 4
+_RELATED, _RELATED_COVERAGE = 3, 0.25
+_OF_A_PART, _OF_A_SIDE = 2, 3
+"""Points for each part of a question that asks several things, and for each side of one that compares."""
 _CLAUSE = 6  # the first clause of a heading stands for it from this length on
 _NEAR = 0.15  # below this evidence nothing found has to do with the question
 
@@ -79,6 +84,8 @@ class Answerer:
         """The answer that ``hits`` carry, or a ``not_found`` that names what came nearest."""
         if question.address:
             return self._article(question, question.address, hits)
+        if absent := absent_body(normal_form(question.text), self._lexical.occurs):
+            return self._not_found(question, hits, _NEAR, absent)
         history, sure = self._history(question, hits)
         if sure:
             return self.show(question, history)
@@ -90,6 +97,8 @@ class Answerer:
         if strength < self._threshold or not points:
             return self._not_found(question, hits, strength if points else min(strength, self._threshold / 2))
         points = merged([history], points, max(self._most, len(history)))
+        if question.kind is Kind.FACT and (scope := scopes(points, question.counted)):
+            notes = (*notes, scope)
         if self._meets(question, points) is False:
             notes = (
                 *notes,
@@ -148,18 +157,20 @@ class Answerer:
             found, carries = (
                 self._weigh(asked, self._reach.search(part.text)) if not asked.address else ([], 0.0)
             )
-            answers.append(
-                ([replace(p, label=part.label if part.side else "") for p in found[:_OF_A_PART]], carries)
-            )
+            of_it = found[:_OF_A_SIDE] if part.side else found[:_OF_A_PART]
+            answers.append(([replace(p, label=part.label if part.side else "") for p in of_it], carries))
         if not any(found for found, _ in answers):
             return points, strength, ()
         carried = [found if carries >= self._threshold else [] for found, carries in answers]
         silent = [part.label for part, found in zip(parts, carried, strict=True) if not found]
         if parts[0].side and not silent:
             strength = max(strength, min(carries for _, carries in answers))
-        most = max(_MOST.get(question.kind, self._most), _OF_A_PART * len(parts))
+        most = max(_MOST.get(question.kind, self._most), _OF_A_SIDE * len(parts))
+        beside = (
+            [] if parts[0].side and not silent else points
+        )  # each side has its own points: others would blur them
         return (
-            merged(carried, points, most),
+            merged(carried, beside, most),
             strength,
             tuple(f"没有找到关于“{label}”的内容。" for label in silent),
         )
@@ -179,7 +190,7 @@ class Answerer:
             return self._not_found(question, hits, strength)
         return Draft(
             Status.ANSWERED,
-            composer.markdown(question.kind),
+            composer.markdown(question.kind, question.facet.introduction if question.facet else ""),
             tuple(composer.claims),
             tuple(composer.citations),
             round(strength, 4),
@@ -188,7 +199,7 @@ class Answerer:
 
     def found(self, question: Question, hits: Sequence[Hit]) -> tuple[list[Point], Signals]:
         """The points that ``hits`` offer, and what speaks for them."""
-        maker = UnitMaker(question, self._analyzer, self._lexical.idf, self._is_known, self._document)
+        maker = self._maker(question)
         units = maker.units(hits)
         points = self._points(question, maker, self._preferred(question, units), hits)
         first = points[0] if points else None
@@ -212,6 +223,9 @@ class Answerer:
     def _article(self, question: Question, address: Address, hits: Sequence[Hit]) -> Draft:
         """The words of an article. One that is not in the library is not made up from its neighbours."""
         return addressed_draft(self._lookup(address), self._links) or self._not_found(question, hits, 0.0)
+
+    def _maker(self, question: Question) -> UnitMaker:
+        return UnitMaker(question, self._analyzer, self._lexical.idf, self._is_known, self._document)
 
     def _is_known(self, term: str) -> bool:
         return self._lexical.document_frequency(term) > 0
@@ -243,15 +257,33 @@ class Answerer:
         floor = _FLOORS.get(question.kind, _FLOOR)
         if units and question.counted and counts(units[0].text, question.counted):
             units, floor = [unit for unit in units if counts(unit.text, question.counted)], _COUNTING_FLOOR
+        elif units and maker.tells(units[0].text):
+            units = [unit for unit in units if maker.tells(unit.text)]
         chosen = choose(units, most, floor)
-        if question.kind is Kind.HOWTO:
-            chosen = by_nature(chosen, self._nature, question.wants)
+        if question.kind is Kind.CASE:
+            chosen = by_actor(chosen)
+        elif question.kind is Kind.HOWTO:
+            chosen = by_nature([*chosen, *self._examples(question, chosen)], self._nature, question.wants)
         rest = [unit for unit in units[:40] if unit not in chosen]
         points = [self._point(question.kind, unit, repeats(unit, rest)[:2]) for unit in chosen]
-        return dated(points, question.counted) if question.kind is Kind.FACT and question.counted else points
+        return with_figures(question, points, maker.coverage) if question.kind is Kind.FACT else points
+
+    def _examples(self, question: Question, chosen: Sequence[Unit]) -> list[Unit]:
+        """What named units do in the matter, where the chosen points leave room for it and the rule is not what is asked."""
+        room = min(_EXAMPLES, self._most - len(chosen))
+        if room <= 0 or question.wants == "规定" or question.named:
+            return []
+        weights = telling_terms(
+            [unit.text for unit in chosen[:_TELLING]], self._analyzer.query_terms, self._lexical.idf
+        )
+        hits = self._reach.search(" ".join((question.text, *weights))) if weights else ()
+        practice = [unit for unit in self._maker(question).units(hits) if self._nature(unit) == "做法"]
+        return examples(practice, chosen, weights, room)
 
     def _preferred(self, question: Question, units: Sequence[Unit]) -> Sequence[Unit]:
-        """The units with those of the nature asked for put forward; the evidence is judged without this."""
+        """The units with those of the nature asked for put forward, of cases those that say whose; the evidence is judged without this."""
+        if question.kind is Kind.CASE:
+            units = prefer(units, is_named)
         if not question.wants:
             return units
         return prefer(units, lambda unit: self._nature(unit) == question.wants)
@@ -304,12 +336,22 @@ class Answerer:
         )
         return tuple(list(dict.fromkeys(questions))[:_SUGGESTIONS])
 
-    def _not_found(self, question: Question, hits: Sequence[Hit], strength: float) -> Draft:
+    def _not_found(self, question: Question, hits: Sequence[Hit], strength: float, absent: str = "") -> Draft:
         """No answer: the nearest documents are named only where they have something to do with the question."""
-        near = hits if strength >= _NEAR else ()
-        nearest = dict.fromkeys(display_title(self._document(hit.passage.document_id)) for hit in near)
-        text = refusal(question.text, tuple(nearest), (title for _, title in self._reach.titles()))
-        return Draft(Status.NOT_FOUND, text, (), (), round(strength, 4), self._suggestions(near, set()))
+        related = self._related(question, hits) if strength >= _NEAR else ()
+        near = [hit for hit in hits if any(hit.passage.document_id == c.document_id for c in related)]
+        nearest = dict.fromkeys(citation.title for citation in related)
+        text = refusal(question.text, tuple(nearest), (title for _, title in self._reach.titles()), absent)
+        suggestions = self._suggestions(near, set())
+        return Draft(Status.NOT_FOUND, text, (), (), round(strength, 4), suggestions, related=related)
+
+    def _related(self, question: Question, hits: Sequence[Hit]) -> tuple[Citation, ...]:
+        """The excerpts that came nearest, none saying what another says; empty where none has much of the question's words."""
+        composer = Composer()
+        units = [unit for unit in self._maker(question).units(hits) if unit.coverage >= _RELATED_COVERAGE]
+        for unit in choose(units, _RELATED, _FLOOR):
+            composer.add(self._point(question.kind, unit))
+        return tuple(composer.citations)
 
 
 def heading_question(heading: str, title: str) -> str:

@@ -12,18 +12,12 @@ from dataclasses import dataclass, field, replace
 from ingest.authority import nature_of
 from ingest.metadata import display_title
 from ingest.types import Document, Span
+from service.answering.actors import actor
 from service.answering.places import location
 from service.answering.verify import holds
 from service.types import Citation, Claim, Kind
 
 _LABEL_MAX = 26
-_OWNER = re.compile(
-    r"^(?:[\u4e00-\u9fff、（）()]{2,36}?(?:党支部|工委|工作委员会|党委|党组|机关党委|委员会))(?![\u4e00-\u9fff]{0,4}(?:书记|建设|工作|创建))"
-)
-_PLACE = re.compile(
-    r"^(?:北京|天津|河北|山西|内蒙古|辽宁|吉林|黑龙江|上海|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|广西|海南|重庆|四川|"
-    r"贵州|云南|西藏|陕西|甘肃|青海|宁夏|新疆)(?:生产建设兵团|区直机关工委|省委|市委|省直机关工委|市直机关工委)?"
-)
 INTRODUCTIONS: dict[Kind, str] = {
     Kind.HOWTO: "资料中的要求和做法：",
     Kind.LIST: "资料中的列举：",
@@ -74,15 +68,15 @@ class Composer:
         text = point.span.of(point.document.text)
         self.claims.append(Claim(text, True, tuple(ids), point.label, point.nature))
 
-    def markdown(self, kind: Kind) -> str:
+    def markdown(self, kind: Kind, introduction: str = "") -> str:
         """The answer as Markdown with [n] markers: one claim stands alone, several are numbered through.
 
         Where a howto has claims of several natures, a line over each group says which it is.
         """
         lines = [_line(claim) for claim in self.claims]
         if len(lines) == 1:
-            return f"{INTRODUCTIONS[kind]}\n\n{lines[0]}"
-        parts = [INTRODUCTIONS[kind], ""]
+            return f"{introduction or INTRODUCTIONS[kind]}\n\n{lines[0]}"
+        parts = [introduction or INTRODUCTIONS[kind], ""]
         leads = group_leads(kind, [claim.nature for claim in self.claims])
         for number, (lead, line) in enumerate(zip(leads, lines, strict=True), 1):
             if lead:
@@ -144,16 +138,10 @@ def escape(text: str) -> str:
     return _MARKDOWN.sub(r"\\\1", text)
 
 
-def owner(text: str) -> str:
-    """The unit or region that a sentence begins with (whose practice it tells of), or an empty string."""
-    match = _OWNER.match(text) or _PLACE.match(text)
-    return match.group() if match else ""
-
-
 def label_for(kind: Kind, text: str, path: Sequence[str]) -> str:
     """A lead-in in the words of the source: whose practice it is for cases, else the heading it stands under."""
     if kind is Kind.CASE:
-        return owner(text)
+        return actor(text)
     if kind not in (Kind.HOWTO, Kind.LIST, Kind.SUMMARY) or not path:
         return ""
     heading = path[-1]

@@ -98,6 +98,11 @@ def regions_of(normal: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(REGION.findall(normal)))
 
 
+def tells_the_askers_case(clause: str) -> bool:
+    """Whether a clause says something of the asker, who is not what is asked about."""
+    return _ASIDE.search(clause) is not None
+
+
 def is_about(around: str, names: tuple[str, ...]) -> bool:
     """Whether one name of each sort (regions, years, units) stands in ``around``, in normal form."""
     groups: dict[str, list[str]] = {}
@@ -118,7 +123,7 @@ def _years(normal: str) -> list[str]:
         if not (
             _DOCUMENT.match(after)
             or _SINCE.match(after)
-            or _ASIDE.search(clause)
+            or tells_the_askers_case(clause)
             or clause.endswith(("从", "自"))
         ):
             found.append(match["year"])

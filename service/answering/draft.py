@@ -19,3 +19,4 @@ class Draft:
     suggestions: tuple[str, ...]
     notes: tuple[str, ...] = ()
     choices: tuple[str, ...] = ()
+    related: tuple[Citation, ...] = ()

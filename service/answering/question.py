@@ -12,6 +12,7 @@ from retriever.analyzer import Analyzer
 from retriever.numerals import chinese_number
 from service.answering.addresses import Address, address_of
 from service.answering.demands import NUMERIC, REGION, asks_number, measure_of, names_of
+from service.answering.facets import Facet, facet_of
 from service.types import Kind
 
 _COUNTED = re.compile(
@@ -44,7 +45,7 @@ _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
         ),
         (
             Kind.LIST,
-            r"分别(?:是|为|指|有)|哪[二两三四五六七八九十]|(?:分|分为|分成|有|共|包括)几(?:种|类|档|等|级|大类|个(?:方面|阶段|步骤|部分|环节|层次|等级|档次))|有哪(?:些|几)|哪(?:些|几)(?:个|项|种|条|方面|大)?|包括(?:什么|哪)|包含|列出|列举|是什么内容|具体内容",
+            r"分别(?:是|为|指|有|叫|称)|哪[二两三四五六七八九十]|(?:分|分为|分成|有|共|包括)几(?:种|类|档|等|级|大类|个(?:方面|阶段|步骤|部分|环节|层次|等级|档次))|有哪(?:些|几)|哪(?:些|几)(?:个|项|种|条|方面|大)?|包括(?:什么|哪)|包含|列出|列举|是什么内容|具体内容",
         ),
         (Kind.HOWTO, r"如何|怎么|怎样|怎么办|咋|办法|措施|举措|做法|路径|抓手|方法|应当?做"),
         (Kind.FACT, r"(?:吗|行不行)[?]?$|可不可以|能不能|算不算|是不是|会不会|要不要|该不该|能否|是否"),
@@ -115,6 +116,7 @@ class Question:
     measure: str = ""
     address: Address | None = None
     wants: str = ""
+    facet: Facet | None = None
     background: Background = Background()
 
 
@@ -136,6 +138,7 @@ def understand(text: str, analyzer: Analyzer) -> Question:
         measure_of(normal),
         address,
         _wants(normal),
+        facet_of(normal),
     )
 
 
@@ -161,7 +164,8 @@ def leaning(
 
 
 def _kind(normal: str, members: int) -> Kind:
-    found = next((kind for kind, pattern in _KINDS if pattern.search(normal)), Kind.HOWTO)
+    otherwise = Kind.LIST if facet_of(normal) else Kind.HOWTO
+    found = next((kind for kind, pattern in _KINDS if pattern.search(normal)), otherwise)
     if found is Kind.DEFINITION and members and _SHORT_LIST.search(normal):
         return Kind.LIST
     return found

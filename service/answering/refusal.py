@@ -10,9 +10,10 @@ from ingest.families import family_key
 _TITLES = 3
 
 
-def refusal(question: str, nearest: Sequence[str], titles: Iterable[str]) -> str:
-    """The words of a refusal. ``nearest`` are titles that came near, ``titles`` all that may answer."""
-    parts = ["资料中没有找到能够回答这个问题的内容。"]
+def refusal(question: str, nearest: Sequence[str], titles: Iterable[str], absent: str = "") -> str:
+    """The words of a refusal. ``nearest`` are titles that came near, ``titles`` all that may answer; ``absent`` is a body that
+    none of them mentions."""
+    parts = [f"资料中没有提到“{absent}”。" if absent else "资料中没有找到能够回答这个问题的内容。"]
     if nearest:
         names = "".join(f"《{title}》" for title in nearest[:_TITLES])
         parts.append(f"内容较为接近的资料有{names}，但其中没有直接回答这个问题的原文。")

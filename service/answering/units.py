@@ -15,6 +15,7 @@ from ingest.sentences import is_sentence
 from ingest.types import Document, Passage, Span
 from retriever.analyzer import Analyzer
 from retriever.types import Hit
+from service.answering.actors import actor
 from service.answering.demands import has_number, is_about
 from service.answering.question import Question
 from service.answering.wording import bare, counts, enumerates, list_items, list_span, occurs
@@ -64,6 +65,7 @@ _FULL_LENGTH = 120  # longer units are not better for it
 _LISTING = {Kind.LIST: 0.15, Kind.HOWTO: 0.04, Kind.DEFINITION: 0.0, Kind.SUMMARY: 0.10, Kind.CASE: 0.0}
 """Kinds of question that a whole list may answer, and its credit."""
 
+_FACET = 0.15  # credit for speaking to the side of the matter that is asked about
 _COMPLETE = 0.25  # credit for as many members as are asked for
 _SHORTEST = 12
 _PAIR_SHARE = 0.35
@@ -233,7 +235,7 @@ class UnitMaker:
         )
         if leads and following < len(passage.sentences) and self._question.kind not in _TERSE:
             after = _words(passage.text, passage.sentences[following], passage.span.start)
-            fits = is_sentence(after) and len(after) + len(words) <= _LONGEST_RUN
+            fits = is_sentence(after) and len(after) + len(words) <= _LONGEST_RUN and not _turns(words, after)
             # A sentence that says less of the question than the next does not lead in to it: that one stands alone.
             if fits and self.coverage(words) >= self.coverage(after):
                 return index, following
@@ -248,7 +250,12 @@ class UnitMaker:
 
     def _fitness(self, text: str) -> float:
         """A small credit for having the form of what the question asks for, and its exact words."""
-        return self._form(text) + _WEIGHTS.exact * self.exact(text)
+        return self._form(text) + _FACET * self.tells(text) + _WEIGHTS.exact * self.exact(text)
+
+    def tells(self, text: str) -> bool:
+        """Whether ``text`` speaks to the side of the matter that is asked about; ``False`` where none is."""
+        facet = self._question.facet
+        return facet is not None and facet.told.search(normal_form(text)) is not None
 
     def exact(self, text: str) -> float:
         """The share of the question's phrases, by how rare they are, that stand in ``text`` word for word."""
@@ -264,6 +271,12 @@ class UnitMaker:
             return 0.08 * has_number(text, "") + 0.40 * counts(text, question.counted)
         pattern, credit = _FORMS.get(question.kind, (None, 0.0))
         return credit if pattern is not None and pattern.search(text) else 0.0
+
+
+def _turns(words: str, after: str) -> bool:
+    """Whether a sentence goes on to tell of somebody else."""
+    other = actor(after)
+    return bool(other) and other != actor(words)
 
 
 def setting_of(document: Document, path: Sequence[str]) -> str:

@@ -14,7 +14,7 @@ from fastapi import Depends, FastAPI, Query
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from starlette.staticfiles import StaticFiles
 
-from service.api import conversations, evaluations, feedback, lessons, managing, reading
+from service.api import conversations, evaluations, feedback, lessons, managing, reading, sharing
 from service.api.asked import Asked
 from service.api.conversations import Owner, Store, answered
 from service.api.limits import Guard
@@ -98,6 +98,7 @@ def _add_routes(app: FastAPI) -> None:
     feedback.add_routes(app)
     managing.add_routes(app)
     reading.add_routes(app)
+    sharing.add_routes(app)
 
 
 def ask(body: AskIn, assistant: Asked, store: Store, owner: Owner = "") -> AnswerOut:

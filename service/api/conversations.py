@@ -124,7 +124,9 @@ def answered(assistant: Assistant, store: Conversations | None, body: AskIn, own
             raise
         except ConversationError as error:
             _LOG.error("the conversation could not be read: %s", error)
-    answer = AnswerOut.of(assistant.ask(body.question, body.to_filters(), body.conversation_id, turns))
+    answer = AnswerOut.of(
+        assistant.ask(body.question, body.to_filters(), body.conversation_id, turns, body.kind)
+    )
     if store is not None:
         try:
             answer.turn = store.keep(answer, owner)

@@ -7,11 +7,9 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from ingest.types import Span
 from service.api.models import CitationOut, FiltersIn, Text
 from service.lesson.types import Excerpt, ExcerptState, Lesson, Part, Point, Section
 from service.scope import Filters
-from service.types import Citation
 
 LEAST_MINUTES, MOST_MINUTES = 10, 480
 Audience = Annotated[
@@ -50,7 +48,7 @@ class ExcerptOut(BaseModel):
         return cls(citation=CitationOut.of(excerpt.citation), state=excerpt.state, remark=excerpt.remark)
 
     def to_excerpt(self) -> Excerpt:
-        return Excerpt(_citation(self.citation), self.state, self.remark)
+        return Excerpt(self.citation.to_citation(), self.state, self.remark)
 
 
 class PointOut(BaseModel):
@@ -179,13 +177,3 @@ class CandidatesOut(BaseModel):
     """Excerpts to choose from, best first."""
 
     candidates: list[CandidateOut]
-
-
-def _citation(c: CitationOut) -> Citation:
-    facts = c.model_dump(exclude={"start", "end", "context_start", "context_end", "pages"})
-    return Citation(
-        **facts,
-        span=Span(c.start, c.end),
-        context=Span(c.context_start, c.context_end),
-        pages=tuple(c.pages),
-    )

@@ -12,7 +12,7 @@ from pydantic_core import PydanticCustomError
 from ingest.authority import nature_of
 from ingest.library import DocumentRecord
 from ingest.metadata import display_title, title_from_origin
-from ingest.types import Document, Metadata
+from ingest.types import Document, Metadata, Span
 from retriever.types import Hit
 from service.answering.places import location
 from service.api.versions import VersionOut
@@ -72,6 +72,9 @@ class AskIn(BaseModel):
     question: Text
     conversation_id: Annotated[Text, Field(max_length=64, pattern=r"^[A-Za-z0-9_-]*$")] = ""
     filters: FiltersIn | None = None
+    kind: Kind | None = Field(
+        default=None, description="按这一类问题作答；不填则由程序判断（回答里的 kind），判断得不对时用来更正"
+    )
     as_of: date | None = Field(
         default=None, description="以这一天为准作答：之后发布的资料不用，法规用当天有效的版本"
     )
@@ -123,6 +126,15 @@ class CitationOut(BaseModel):
             nature=c.nature,
         )
 
+    def to_citation(self) -> Citation:
+        facts = self.model_dump(exclude={"start", "end", "context_start", "context_end", "pages"})
+        return Citation(
+            **facts,
+            span=Span(self.start, self.end),
+            context=Span(self.context_start, self.context_end),
+            pages=tuple(self.pages),
+        )
+
 
 class ClaimOut(BaseModel):
     """A point of the answer; ``citations`` are ids."""
@@ -157,6 +169,9 @@ class AnswerOut(BaseModel):
     choices: list[str] = []
     resolved_question: str = Field(default="", description="按对话补全后的问题；没有改动时为空")
     turn: int = Field(default=0, description="在所存对话里是第几轮，从 1 起；没有保存时为 0")
+    related: list[CitationOut] = Field(
+        default=[], description="没有找到答案时，内容最接近的原文；不是答案，编号与 citations 无关"
+    )
 
     @classmethod
     def of(cls, a: Answer) -> AnswerOut:
@@ -174,6 +189,7 @@ class AnswerOut(BaseModel):
             notes=list(a.notes),
             choices=list(a.choices),
             resolved_question=str(_clean(a.resolved_question)),
+            related=[CitationOut.of(c) for c in a.related],
         )
 
 

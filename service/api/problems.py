@@ -33,6 +33,7 @@ from service.errors import (
     LessonUnwritable,
     QuestionError,
     ServiceError,
+    ShareNotFound,
 )
 
 logger = logging.getLogger(__name__)
@@ -49,6 +50,7 @@ _STATUS: tuple[tuple[type[Exception], int, str], ...] = (
     (LibraryBusy, 409, "资料库正忙"),
     (IndexBusy, 409, "资料库正忙"),
     (ConversationNotFound, 404, "没有这个对话"),
+    (ShareNotFound, 404, "没有这个分享"),
     (ConversationError, 503, "对话记录暂不可用"),
     (LessonNotFound, 404, "没有这份党课"),
     (LessonConflict, 409, "党课已在别处保存"),

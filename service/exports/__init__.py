@@ -11,17 +11,26 @@ excerpt says so; all else of a quote is in the file exactly as it is stored.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from ingest.errors import DocumentNotFound
 from ingest.types import Document
 
 if TYPE_CHECKING:
+    from service.api.models import AnswerOut
     from service.assistant import Assistant
-    from service.lesson.types import Lesson
+    from service.lesson.types import Excerpt, Lesson
 
-__all__ = ["documents_of", "lesson_markdown", "lesson_slides", "lesson_word"]
+__all__ = [
+    "answer_markdown",
+    "answer_text",
+    "answer_word",
+    "documents_of",
+    "lesson_markdown",
+    "lesson_slides",
+    "lesson_word",
+]
 
 
 def documents_of(assistant: Assistant, document_ids: Iterable[str]) -> dict[str, Document]:
@@ -54,3 +63,24 @@ def lesson_slides(lesson: Lesson, documents: Mapping[str, Document]) -> bytes:
     from service.exports import slides_lesson
 
     return slides_lesson.lesson_slides(lesson, documents)
+
+
+def answer_markdown(answer: AnswerOut, excerpts: Sequence[Excerpt], documents: Mapping[str, Document]) -> str:
+    """The answer as Markdown. ``excerpts`` are those of its citations, in order, as ``service.checking`` finds them now."""
+    from service.exports import text_answer
+
+    return text_answer.answer_markdown(answer, excerpts, documents)
+
+
+def answer_text(answer: AnswerOut, excerpts: Sequence[Excerpt], documents: Mapping[str, Document]) -> str:
+    """The answer as plain text, for pasting into a document of one's own."""
+    from service.exports import text_answer
+
+    return text_answer.answer_text(answer, excerpts, documents)
+
+
+def answer_word(answer: AnswerOut, excerpts: Sequence[Excerpt], documents: Mapping[str, Document]) -> bytes:
+    """The answer as a .docx file."""
+    from service.exports import word_answer
+
+    return word_answer.answer_word(answer, excerpts, documents)

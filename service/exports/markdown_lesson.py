@@ -85,11 +85,6 @@ def _sources(shown: Material) -> Iterator[str]:
     yield "## 参考文献"
     yield "\n".join(f"- \\[{number}\\] {escape(source)}" for number, source in enumerate(shown.sources, 1))
     yield "## 附录：引文原文核对"
-    rows = []
-    for cited in shown.cited:
-        span, state = cited.citation.span, "核对一致" if cited.holds else "未核对一致"
-        rows.append(
-            f"- \\[{cited.number}\\] {state}；{escape(cited.reference)}全文第{span.start + 1}至{span.end}字，"
-            f"文本校验值{cited.citation.text_sha256[:16]}"
-        )
-    yield "\n".join(rows)
+    yield "\n".join(
+        f"- \\[{cited.number}\\] {escape(cited.reference)} {cited.verdict}" for cited in shown.cited
+    )

@@ -66,6 +66,13 @@ class Cited:
         return self.source + (f" {self.place}。" if self.place else "")
 
     @property
+    def verdict(self) -> str:
+        """What the check found, where in the text, and by which hash the text can be told."""
+        span, sha = self.citation.span, self.citation.text_sha256
+        found = "核对一致" if self.holds else "未核对一致"
+        return f"{found}；全文第{span.start + 1}至{span.end}字，文本校验值{sha[:16]}。"
+
+    @property
     def warning(self) -> str:
         """Flag and remark as one sentence; empty where there is nothing to say."""
         return f"〔{self.flag}〕{self.remark}" if self.flag else self.remark
@@ -152,16 +159,12 @@ def _numbered(
     key = (citation.document_id, citation.span, citation.quote)
     if key in known:
         return replace(known[key], again=True)
-    known[key] = _cited(len(known) + 1, excerpt, documents)
+    known[key] = checked(len(known) + 1, excerpt, documents)
     return known[key]
 
 
-def checked(number: int, citation: Citation, document: Document | None) -> Cited:
-    """An excerpt that carries no state of its own, checked against its document as the library has it."""
-    return _cited(number, Excerpt(citation), {citation.document_id: document} if document is not None else {})
-
-
-def _cited(number: int, excerpt: Excerpt, documents: Mapping[str, Document]) -> Cited:
+def checked(number: int, excerpt: Excerpt, documents: Mapping[str, Document]) -> Cited:
+    """An excerpt under its number, its words compared with those of its document as the library has it."""
     citation = excerpt.citation
     document = documents.get(citation.document_id)
     verdict = (

@@ -8,6 +8,7 @@ from ingest.numerals import to_chinese
 from ingest.types import Document
 from service.exports.material import ANSWERS, OWN, Cited, Material, ShownPoint, ShownSection, material
 from service.exports.word_package import TEXT_WIDTH, word_file
+from service.exports.word_quotes import originals
 from service.exports.wordml import Footnotes, page_break, paragraph, run, table
 from service.exports.words import one_line, printable
 from service.lesson.types import Lesson
@@ -126,11 +127,4 @@ def _appendix(shown: Material) -> Iterator[str]:
         else run(f"编号与脚注相同。导出时与资料库逐字核对：共{len(cited)}条，全部一致。"),
     )
     for one in cited:
-        span, sha = one.citation.span, one.citation.text_sha256
-        where = f"全文第{span.start + 1}至{span.end}字，文本校验值{sha[:16]}"
-        state = "核对一致" if one.holds else "未核对一致"
-        yield paragraph("Source", run(f"{one.number}. {one.reference}"))
-        yield from (paragraph("Original", run(line)) for line in one.quote.split("\n"))
-        yield paragraph("Check", run(f"{state}；{where}。"))
-        if one.warning:
-            yield paragraph("Notice", run(one.warning))
+        yield from originals(f"{one.number}. ", one)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from ingest.normal import simplify
-from service.answering.compose import owner
+from service.answering.actors import actor
 
 _NO_NAME = re.compile(
     r"^(?:加强|推进|推动|针对|对|把|将|以|在|由|深化|强化|坚持|各|这|我们|要|使|让|通过|围绕|发挥|建设|充分|不断|全面|切实|所有|每个|广大|"
@@ -15,5 +15,5 @@ _NO_NAME = re.compile(
 
 def whose(text: str) -> str:
     """The unit or region that ``text`` begins with, as it is written there; empty where it names none."""
-    name = owner(simplify(text))
+    name = actor(simplify(text))
     return text[: len(name)] if name and not _NO_NAME.match(name) else ""

@@ -190,7 +190,7 @@ export function statusLine(answer, actions, thumbs) {
   const total = answer.timings_ms?.total;
   if (typeof total === "number") facts.push(el("span", { text: `用时 ${duration(total)}` }));
   const print = button("打印", { icon: "print", class: "plain", onclick: actions.print });
-  const copy = button("复制答案", { icon: "copy", class: "plain", onclick: () => actions.copy(answer) });
+  const copy = button("复制（含出处）", { icon: "copy", class: "plain", onclick: () => actions.copy(answer) });
   const tools = answer.status === "answered" ? [print, copy] : [];
   return el(
     "div",

@@ -5,7 +5,7 @@ import { EventStreamParser } from "./sse.js";
 
 /** @typedef {{id: number, document_id: string, title: string, location: string, quote: string, start: number, end: number, published: string, source: string, score: number, pages?: number[], rank?: string, nature?: string, status?: string, text_sha256?: string}} Citation offsets are code points */
 /** @typedef {{text: string, verbatim: boolean, citations: number[], label?: string, nature?: string}} Claim */
-/** @typedef {{question: string, status: "answered"|"not_found", kind: string, answer: string, claims: Claim[], conversation_id?: string, citations: Citation[], evidence: number, suggestions: string[], timings_ms: Record<string, number>, notes?: string[], choices?: string[], resolved_question?: string, turn?: number}} Answer `turn` counts the turns of the conversation that is kept; 0 where none is */
+/** @typedef {{question: string, status: "answered"|"not_found", kind: string, answer: string, claims: Claim[], conversation_id?: string, citations: Citation[], evidence: number, suggestions: string[], timings_ms: Record<string, number>, notes?: string[], choices?: string[], resolved_question?: string, turn?: number, related?: Citation[]}} Answer `related` came nearest where nothing was found, and is no answer; `turn` counts the turns of the conversation that is kept; 0 where none is */
 /** @typedef {{title: string, level: number, start: number, end: number, heading_start: number, heading_end: number}} Section */
 /** @typedef {{start: number, end: number, kind: string, label: string, document_id: string, title: string, target_start: number | null, target_end: number | null}} Reference offsets are code points, those of the target into the document named */
 /** @typedef {{id: string, title: string, subtitle: string, authors: string[], source: string, published: string, kind: string, rank?: string, nature?: string, text: string, text_sha256: string, sections: Section[], characters: number, status?: string, status_reason?: string, newer?: string, versions?: Version[], original?: boolean, references?: Reference[], traditional?: number, reading?: string | null}} SourceDocument `reading` is the text in simplified script, the same to the character */
@@ -25,6 +25,7 @@ import { EventStreamParser } from "./sse.js";
 /** @typedef {{question: string, conversation_id?: string, filters?: import("./scope.js").Filters}} AskBody */
 /** @typedef {{verdict: "up"|"down", reason: string, comment: string, confirmed: number[]}} Feedback `confirmed` are ids of citations */
 /** @typedef {{id: string, title: string, created: string, updated: string, turns: number}} Conversation */
+/** @typedef {{answer: Answer, checks: {id: number, state: "current"|"superseded"|"moved"|"vanished", remark: string, citation: Citation}[]}} CheckedAnswer */
 /** @typedef {{id: string, title: string, turns: {question: string, asked_at: string, answer: Answer}[]}} WholeConversation */
 
 /** A failure in words for the user: what happened, why, and what to do about it. */
@@ -159,6 +160,35 @@ export const withdrawFeedback = ({ conversation_id = "", turn }) =>
 /** @param {string} conversation @returns {Promise<(Feedback & {turn: number})[]>} what was said of its turns */
 export const getFeedback = async (conversation) =>
   (await requestJson(`feedback?${new URLSearchParams({ conversation_id: conversation })}`)).feedback;
+
+/** @param {{conversation_id?: string, turn?: number}} answer */
+const turnPath = ({ conversation_id = "", turn }) => `${conversationPath(conversation_id)}/turns/${turn}`;
+
+/** @param {string} id @param {number} turn @returns {Promise<CheckedAnswer>} */
+export const getTurn = (id, turn) => requestJson(turnPath({ conversation_id: id, turn }));
+
+/** @param {string} token @returns {Promise<CheckedAnswer>} what somebody shared */
+export const getShared = (token) => requestJson(`shared/${encodeURIComponent(token)}`);
+
+/** @param {Answer} answer @returns {Promise<string>} the answer as plain text with its sources */
+export const fetchTurnText = async (answer) => (await request(`${turnPath(answer)}/export?format=txt`)).text();
+
+/** @param {{conversation_id?: string, turn?: number}} answer @param {string} format */
+export const exportTurnAddress = (answer, format) =>
+  new URL(`api/${turnPath(answer)}/export?format=${format}`, document.baseURI).href;
+
+/** @param {string} token @param {string} format */
+export const exportSharedAddress = (token, format) =>
+  new URL(`api/shared/${encodeURIComponent(token)}/export?format=${format}`, document.baseURI).href;
+
+/** @param {Answer} answer @returns {Promise<string>} the token of its link, empty where it is not shared */
+export const shareOf = async (answer) => (await requestJson(`${turnPath(answer)}/share`)).token;
+
+/** @param {Answer} answer @returns {Promise<string>} */
+export const shareTurn = async (answer) => (await requestJson(`${turnPath(answer)}/share`, { method: "POST" })).token;
+
+/** @param {Answer} answer */
+export const revokeShare = (answer) => request(`${turnPath(answer)}/share`, { method: "DELETE" });
 
 /** @returns {Promise<{evaluations: Evaluation[], unreadable: string[]}>} newest first */
 export const getEvaluations = () => requestJson("evaluations");

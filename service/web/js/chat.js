@@ -2,9 +2,9 @@
 
 import { ApiError, ask, getFeedback } from "./api.js";
 import { markActive } from "./citations.js";
-import { answerAsText } from "./format.js";
-import { copyText, notify } from "./notice.js";
+import { notify } from "./notice.js";
 import { scopeOf } from "./scope.js";
+import { copyAnswer } from "./share.js";
 import { loadDialogue, saveDialogue } from "./store.js";
 import { Turn } from "./turn.js";
 
@@ -41,7 +41,7 @@ export class Chat {
       openCitation: (citation, opener, turn) =>
         parts.source.openCitation(citation, {
           opener,
-          siblings: () => turn.citations,
+          siblings: () => turn.around(citation),
           onCitation: (shown) => markActive(turn.node, shown),
         }),
       ask: (question) => this.ask(question),
@@ -49,10 +49,7 @@ export class Chat {
       edit: (question) => this._edit(question),
       examples: parts.examples,
       showDocuments: parts.showDocuments,
-      copy: async (answer) => {
-        const copied = await copyText(answerAsText(answer));
-        notify(copied ? "已复制答案和资料来源" : "没能复制，请选中文字后手动复制");
-      },
+      copy: copyAnswer,
     };
     parts.newDialogue.addEventListener("click", () => this._startOver());
   }

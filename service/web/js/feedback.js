@@ -17,8 +17,12 @@ export class FeedbackBar {
   /** @param {Answer} answer one that was kept: `turn` is not 0 */
   constructor(answer) {
     this._answer = answer;
-    /** @type {Feedback | null} */
+    /** What the reader says now. @type {Feedback | null} */
     this._given = null;
+    /** What the service has kept. @type {Feedback | null} */
+    this._kept = null;
+    /** One word after the other: the last one said is the last one kept. @type {Promise<boolean>} */
+    this._telling = Promise.resolve(true);
     const thumb = (/** @type {Feedback["verdict"]} */ verdict, /** @type {string} */ name, /** @type {"good" | "bad"} */ icon) =>
       button(name, {
         icon,
@@ -36,22 +40,21 @@ export class FeedbackBar {
 
   /** @param {Feedback} given what was said earlier */
   restore(given) {
-    this._given = given;
+    if (this._given) return; // the reader was faster
+    const { verdict, reason, comment, confirmed } = given;
+    this._given = this._kept = { verdict, reason, comment, confirmed };
     this._show();
   }
 
   /** @param {Feedback["verdict"]} verdict */
   async _press(verdict) {
     if (this._given?.verdict === verdict) {
-      if (!(await this._tell(() => withdrawFeedback(this._answer)))) return;
-      this._given = null;
       this.more.replaceChildren();
       this.more.hidden = true;
-      this._show();
-      notify("已撤回评价");
+      if (await this._say(null)) notify("已撤回评价");
       return;
     }
-    if (!(await this._give({ verdict, reason: "", comment: "", confirmed: [] }))) return;
+    if (!(await this._say({ verdict, reason: "", comment: "", confirmed: [] }))) return;
     this.more.replaceChildren(...(verdict === "down" ? this._why() : this._vouch()));
     this.more.hidden = this.more.childElementCount === 0;
     if (this.more.hidden) notify("谢谢，已记下");
@@ -64,7 +67,7 @@ export class FeedbackBar {
         class: "plain choice",
         "data-reason": reason,
         "aria-pressed": "false",
-        onclick: () => this._give({ reason: this._given?.reason === reason ? "" : reason }),
+        onclick: () => this._change({ reason: this._given?.reason === reason ? "" : reason }),
       }),
     );
     const box = /** @type {HTMLInputElement} */ (
@@ -72,7 +75,7 @@ export class FeedbackBar {
     );
     const submit = async (/** @type {Event} */ event) => {
       event.preventDefault();
-      if (!(await this._give({ comment: box.value.trim() }))) return;
+      if (!(await this._change({ comment: box.value.trim() }))) return;
       this._finish();
     };
     return [
@@ -88,7 +91,7 @@ export class FeedbackBar {
     if (status !== "answered" || citations.length === 0) return [];
     const toggle = (/** @type {number} */ id) => {
       const held = this._given?.confirmed ?? [];
-      return this._give({ confirmed: held.includes(id) ? held.filter((other) => other !== id) : [...held, id] });
+      return this._change({ confirmed: held.includes(id) ? held.filter((other) => other !== id) : [...held, id] });
     };
     const numbers = citations.map(({ id }) =>
       button(`引文 ${id}`, { class: "plain choice", "data-citation": id, "aria-pressed": "false", onclick: () => toggle(id) }),
@@ -106,25 +109,28 @@ export class FeedbackBar {
   }
 
   /** @param {Partial<Feedback>} change @returns {Promise<boolean>} whether the service has kept it */
-  async _give(change) {
-    const before = this._given ?? { verdict: "up", reason: "", comment: "", confirmed: [] };
-    const next = { ...before, ...change };
-    const kept = await this._tell(() => giveFeedback(this._answer, next));
-    if (kept) this._given = next;
-    this._show();
-    return kept;
+  async _change(change) {
+    return this._given !== null && this._say({ ...this._given, ...change });
   }
 
-  /** @param {() => Promise<unknown>} tell @returns {Promise<boolean>} */
-  async _tell(tell) {
-    try {
-      await tell();
-      return true;
-    } catch (error) {
-      const { title, detail } = problemWords(error);
-      notify(`没能记下评价：${[title, detail].filter(Boolean).join("，")}`);
-      return false;
-    }
+  /** @param {Feedback | null} next null takes back what was said @returns {Promise<boolean>} whether the service has kept it */
+  _say(next) {
+    this._given = next;
+    this._show();
+    const tell = async () => {
+      try {
+        await (next ? giveFeedback(this._answer, next) : withdrawFeedback(this._answer));
+        this._kept = next;
+        return true;
+      } catch (error) {
+        if (this._given === next) this._given = this._kept;
+        this._show();
+        const { title, detail } = problemWords(error);
+        notify(`没能记下评价：${[title, detail].filter(Boolean).join("，")}`);
+        return false;
+      }
+    };
+    return (this._telling = this._telling.then(tell));
   }
 
   _show() {

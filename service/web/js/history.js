@@ -39,9 +39,11 @@ export class History {
     return true;
   }
 
-  /** Asks the service for the list. Without it the page still answers, so a failure only empties the list. */
+  /** Asks the service for the list. Without it the page still answers, so a failure only leaves the list as it is. */
   async refresh() {
-    const { kept, conversations } = await getConversations().catch(() => ({ kept: true, conversations: [] }));
+    const found = await getConversations().catch(() => null);
+    if (!found) return;
+    const { kept, conversations } = found;
     this._rows = conversations;
     this._parts.list.replaceChildren(
       ...(conversations.length > 0

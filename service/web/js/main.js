@@ -97,9 +97,10 @@ async function checkHealth() {
     const library = `资料库共 ${number(health.documents)} 份资料`;
     byId("library-note").textContent = health.documents > 0 ? `${library}，答案请以原文为准` : "资料库还是空的，请先导入资料";
   } catch (error) {
-    const { title } = problemWords(error);
-    const again = button("现在重试", { icon: "retry", class: "plain", onclick: checkHealth });
-    banner.replaceChildren(el("strong", { text: title }), el("span", { text: "问题还在，恢复后可以继续。正在自动重试…" }), again);
+    const { title, fix } = problemWords(error);
+    // Where a question waits, its own words have said what is wrong.
+    const words = chat.waits ? [el("span", { text: "正在等服务恢复，您的问题还在…" })] : [el("strong", { text: title }), el("span", { text: fix })];
+    banner.replaceChildren(...words, button("现在就试", { icon: "retry", class: "plain", onclick: checkHealth }));
     banner.hidden = false;
     asking = window.setTimeout(checkHealth, ASK_AGAIN);
   }

@@ -6,7 +6,9 @@ import { button, el, icon } from "./dom.js";
 import { FeedbackBar } from "./feedback.js";
 import { printedSources, printTurn } from "./print.js";
 import { problemBlock } from "./problem.js";
+import { relatedList } from "./related.js";
 import { scopeOf } from "./scope.js";
+import { shareRow } from "./share.js";
 
 /** @typedef {import("./api.js").Answer} Answer */
 /** @typedef {import("./api.js").Claim} Claim */
@@ -51,9 +53,10 @@ export class Turn {
     this.wait();
   }
 
-  /** @returns {Citation[]} in the order of their numbers */
-  get citations() {
-    return [...this._citations.values()].sort((a, b) => a.id - b.id);
+  /** @param {Citation} citation @returns {Citation[]} those it stands among: what came nearest, or the answer's own in order */
+  around(citation) {
+    const related = this.answer?.related ?? [];
+    return related.includes(citation) ? related : [...this._citations.values()].sort((a, b) => a.id - b.id);
   }
 
   /** Back to the beginning: the question is being asked. */
@@ -130,7 +133,7 @@ export class Turn {
   /** @param {Answer} answer @returns {Node[]} */
   _status(answer) {
     const line = statusLine(answer, this._answerActions, this.feedback?.thumbs ?? null);
-    return this.feedback ? [line, this.feedback.more] : [line];
+    return [line, ...(this.feedback ? [this.feedback.more] : []), ...shareRow(answer)];
   }
 
   _editButton() {
@@ -144,6 +147,7 @@ export class Turn {
     block.append(el("div", { class: "actions not-found-actions" }, this._editButton(), documents));
     /** @type {Node[]} */
     const parts = [block];
+    if (answer.related?.length) parts.push(relatedList(answer.related, this._answerActions));
     if (answer.notes?.length) parts.push(noteList(answer.notes));
     const { filters, label } = scopeOf(this.scope);
     if (filters) parts.push(el("p", { class: "scope-hint", text: `这次的范围是“${label}”。把输入框下的范围改为“全部”再问，也许能找到。` }));
