@@ -50,7 +50,7 @@ def test_a_lesson_is_made_edited_and_kept_over_a_reload(browser_page: Page, page
     assert point_ids(page) == stored_ids(lesson)
     assert page.get_by_test_id("lesson-excerpt").count() > 0
 
-    page.get_by_test_id("lesson-title").fill("一堂改过名的课")
+    page.get_by_test_id("lesson-title").fill("一堂\n改过名的课")  # as when pasted
     name = filled(page)
     part(page, name).get_by_test_id("lesson-section-minutes").fill("13")
     first = part(page, name).get_by_test_id("lesson-point").first
@@ -58,7 +58,7 @@ def test_a_lesson_is_made_edited_and_kept_over_a_reload(browser_page: Page, page
     first.get_by_test_id("lesson-add-note").click()
     page.keyboard.type("本支部的例子")
     after = saved(page)
-    assert after["title"] == "一堂改过名的课"
+    assert after["title"] == "一堂 改过名的课"
     section = next(section for section in after["sections"] if section["part"] == name)
     assert section["minutes"] == 13
     point = section["points"][0]
@@ -66,7 +66,7 @@ def test_a_lesson_is_made_edited_and_kept_over_a_reload(browser_page: Page, page
 
     page.reload()
     page.get_by_test_id("lesson-outline").wait_for()
-    assert page.get_by_test_id("lesson-title").input_value() == "一堂改过名的课"
+    assert page.get_by_test_id("lesson-title").input_value() == "一堂 改过名的课"
     first = part(page, name).get_by_test_id("lesson-point").first
     assert first.get_by_test_id("lesson-point-text").input_value() == "我自己的说法"
     assert first.get_by_text("讲课人补充", exact=True).count() == 2

@@ -36,13 +36,14 @@ export function growingField(value, { class: name, key, label, placeholder = "",
 }
 
 /**
- * One line: Enter ends it, as in a form.
+ * One line: Enter ends it, as in a form, and lines that are pasted become one.
  *
  * @param {Parameters<typeof growingField>[0]} value
  * @param {Parameters<typeof growingField>[1]} options
  */
 export function lineField(value, options) {
-  const field = growingField(value, options);
+  const oninput = (/** @type {string} */ words) => options.oninput(words.replaceAll(/\s*\n\s*/gu, " "));
+  const field = growingField(value, { ...options, oninput });
   field.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || event.isComposing) return;
     event.preventDefault();
