@@ -15,6 +15,10 @@ const ICONS = {
   warn: "M10 3.500l7.500 13h-15zM10 8.500v3.500M10 14.200v.3",
   copy: "M7 7V3.500h9.500V13H13M3.500 7H13v9.500H3.500z",
   retry: "M15.500 6.500A6.500 6.500 0 1 0 16.500 11M16 3v4h-4",
+  undo: "M7 4.500L3.500 8 7 11.500M3.500 8h8.250a4.250 4.250 0 0 1 0 8.500H7.500",
+  swap: "M4 7h12l-3-3M16 13H4l3 3",
+  grip: "M7.500 5v.01M12.500 5v.01M7.500 10v.01M12.500 10v.01M7.500 15v.01M12.500 15v.01",
+  note: "M4 4.500h12v8.500h-6l-3.500 3v-3H4z",
   list: "M4 5.500h12M4 10h12M4 14.500h8",
   download: "M10 3.500v9M6 9l4 4 4-4M4 16.500h12",
   bin: "M4 6h12M8 6V4h4v2M6 6l.7 10.500h6.600L14 6",
@@ -78,7 +82,7 @@ export function button(text, { icon: name, ...options }) {
 /**
  * @template {HTMLElement} [T=HTMLElement]
  * @param {string} id
- * @returns {T} the element of index.html with this id
+ * @returns {T} the element of the page with this id
  */
 export function byId(id) {
   const node = document.getElementById(id);

@@ -3,7 +3,7 @@
 import { deleteConversation, exportAddress, getConversation, getConversations, renameConversation } from "./api.js";
 import { button, el, icon } from "./dom.js";
 import { notify } from "./notice.js";
-import { problemWords } from "./problem.js";
+import { problemSentence } from "./problem.js";
 
 /** @typedef {import("./api.js").Conversation} Conversation */
 
@@ -200,8 +200,7 @@ export class History {
 
   /** @param {unknown} error */
   _failed(error) {
-    const { title, detail, fix } = problemWords(error);
-    notify([title, detail, fix].filter(Boolean).join("。").replaceAll("。。", "。"));
+    notify(problemSentence(error));
   }
 }
 

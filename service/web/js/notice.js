@@ -17,7 +17,8 @@ export function notify(text, action) {
   timer = setTimeout(dismiss, STAY);
 }
 
-function dismiss() {
+/** What was said no longer fits. */
+export function dismiss() {
   clearTimeout(timer);
   byId("notice").replaceChildren();
 }

@@ -12,6 +12,12 @@ export function problemWords(error) {
   return { title: "页面出了点问题", detail: error instanceof Error ? error.message : "", fix: "请点“重试”，或刷新页面。" };
 }
 
+/** @param {unknown} error @returns {string} the same in one line */
+export function problemSentence(error) {
+  const { title, detail, fix } = problemWords(error);
+  return [title, detail, fix].filter(Boolean).join("。").replaceAll("。。", "。");
+}
+
 /**
  * @param {unknown} error
  * @param {() => void} onRetry
