@@ -7,7 +7,7 @@ Every question is asked once; then each setting of the grid is tried on its scor
 *allowed* where no guard set loses more than ``MOST_LOST`` against the settings in use and fusion is on every set at least as
 good as either leg by itself. Of those whose nDCG@10, averaged over all sets, is within ``NEAR`` of the best, the one that
 changes the fewest settings is *chosen*; it is *adopted* where it gains at p < 0.05 (paired randomisation over all
-questions, each set counting the same). The grid, every result and the choice are written down.
+questions, each set counting the same). The grid, every result and the choice are written to a file.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from eval.legs import FIELDS, Asked, Floats, Gatherer, gains
 from eval.retrieval import Plan, load
 from eval.statistics import paired
 from eval.sweep import Grid, cells, check_split, parse_grid
-from eval.terminal import Progress, progress, silent
+from eval.terminal import Progress, markdown_table, progress, silent
 
 if TYPE_CHECKING:
     from retriever.search import RetrieverSettings
@@ -201,6 +201,35 @@ def report(
     }
 
 
+def as_markdown(result: Mapping[str, Any]) -> str:
+    """What was chosen, how it compares on every set, and the best mean there is with each value of each setting."""
+    rows = [
+        [name, f"{row['present']:.4f}", f"{row['chosen']:.4f}", _gap(row["difference"]), f"{row['p']:.4f}"]
+        for name, row in result["comparison"].items()
+    ]
+    compared = markdown_table(["set", "present", "chosen", "difference", "p"], rows)
+    bests = [
+        [key, ", ".join(f"{value:g}: {_best(result['results'], key, value)}" for value in values)]
+        for key, values in result["grid"].items()
+    ]
+    values = markdown_table(["setting", "best allowed mean with each value"], bests)
+    said = [f"{name}: {_said(result[name])}" for name in ("present", "chosen", "adopted")]
+    return "\n\n".join((*said, compared, values))
+
+
+def _gap(gap: Mapping[str, float]) -> str:
+    return f"{gap['value']:+.4f} ({gap['low']:+.4f} to {gap['high']:+.4f})"
+
+
+def _best(results: Sequence[Mapping[str, Any]], key: str, value: float) -> str:
+    means = [row["mean"] for row in results if row["allowed"] and row[key] == value]
+    return f"{max(means):.4f}" if means else "none"
+
+
+def _said(setting: Setting) -> str:
+    return ", ".join(f"{key} {value:g}" for key, value in setting.items())
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Command line."""
     from retriever.search import RetrieverSettings
@@ -227,7 +256,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     guards = [Path(spec.partition(":")[0]).name for spec in args.guard]
     result = report(found, guards, grid, settings)
     args.out.write_text(json.dumps(result, ensure_ascii=False, indent=1) + "\n", "utf-8")
-    print(json.dumps({key: result[key] for key in ("present", "chosen", "adopted", "comparison")}, indent=1))
+    print(as_markdown(result))
     return 0
 
 

@@ -12,7 +12,7 @@ from eval import own_set, weights
 from eval.datasets import read_dataset
 from eval.errors import ConfigurationError, SplitError
 from eval.questions import split_of
-from eval.weights import Tried, allowed, chosen, present_setting, report, settings_of
+from eval.weights import Tried, allowed, as_markdown, chosen, present_setting, report, settings_of
 from retriever.search import RetrieverSettings
 from tests.eval_fakes import write_beir
 from tests.retriever_fakes import HashEmbedder
@@ -71,6 +71,15 @@ def test_every_set_counts_the_same_however_many_questions_it_has() -> None:
     result = report(found, [], {"a": [1.0]}, [{"a": 0.0}, {"a": 1.0}])
     assert result["comparison"]["mean"]["difference"]["value"] == pytest.approx(0.1)
     assert [line["mean"] for line in result["results"]] == pytest.approx([0.5, 0.6])
+
+
+def test_the_choice_is_told_with_what_every_value_can_come_to() -> None:
+    grid = {"a": [0.0, 1.0, 2.0]}
+    settings = [{"a": value} for value in grid["a"]]
+    text = as_markdown(report({"tune": row(0.5, 0.6, 0.4, dense=0.45, questions=40)}, [], grid, settings))
+    assert "adopted: a 1" in text
+    assert "| tune | 0.5000 | 0.6000 | +0.1000 (+0.1000 to +0.1000) | 0.0001 |" in text
+    assert "| a | 0: 0.5000, 1: 0.6000, 2: none |" in text
 
 
 def test_the_command_writes_grid_results_and_choice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
