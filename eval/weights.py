@@ -245,6 +245,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = parser.parse_args(argv)
     for spec in args.tune:
         check_split(spec.partition(":")[2] or None)
+    for split in filter(None, (spec.partition(":")[2] for spec in args.guard)):
+        check_split(split)  # a guard without splits of its own is used as it stands
     grid = parse_grid(args.grid) if args.grid else GRID
     settings = settings_of(grid, present_setting(RetrieverSettings()))
     found: dict[str, Tried] = {}

@@ -95,12 +95,14 @@ def test_the_command_writes_grid_results_and_choice(tmp_path: Path, monkeypatch:
     assert written["results"][1]["set"] == written["results"][1]["set lexical"]
 
 
-@pytest.mark.parametrize("split", ["", ":heldout", ":test"])
-def test_held_back_questions_are_not_tuned_on(split: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "sets", [("--tune", ""), ("--tune", ":heldout"), ("--tune", ":test"), ("--guard", ":heldout")]
+)
+def test_held_back_questions_are_not_tuned_on(sets: tuple[str, str], tmp_path: Path) -> None:
+    option, split = sets
+    places = ["--cache", str(tmp_path), "--out", str(tmp_path / "w.json")]
     with pytest.raises(SplitError, match="调参"):
-        weights.main(
-            ["--tune", f"{tmp_path}{split}", "--cache", str(tmp_path), "--out", str(tmp_path / "w.json")]
-        )
+        weights.main(["--tune", f"{tmp_path}:dev", option, f"{tmp_path}{split}", *places])
 
 
 def test_own_questions_become_a_data_set(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from retriever.embedders.onnx import OnnxEmbedder
 from tests.test_retriever_embedders import check_unit
 
 COUNT = 5000
-ALONE = 200
+ALONE = 100
 
 _HAN = "党员支部大会发展程序纪律処処黨員幹部臺灣〇㐀䶵𠮷𪚥𰻞豈"
 _SCRIPTS = (
