@@ -185,12 +185,12 @@ def difference(values: Sequence[float], marks: Sequence[float]) -> Estimate:
     return bootstrap(len(values), gap)
 
 
-def put(text: str, content: str) -> str:
-    """``text`` with ``content`` between the marks. Raises ``RunError`` where a mark is missing."""
-    before, begin, rest = text.partition(BEGIN)
-    _, end, after = rest.partition(END)
+def put(text: str, content: str, marks: tuple[str, str] = (BEGIN, END), name: str = DOCUMENT.name) -> str:
+    """``text`` (of the file ``name``) with ``content`` between the marks. Raises ``RunError`` where a mark is missing."""
+    before, begin, rest = text.partition(marks[0])
+    _, end, after = rest.partition(marks[1])
     if not begin or not end:
-        raise RunError(f"{DOCUMENT.name} 里缺少标记 {BEGIN} 和 {END}。请恢复标记后再运行。")
+        raise RunError(f"{name} 里缺少标记 {marks[0]} 和 {marks[1]}。请恢复标记后再运行。")
     return f"{before}{begin}\n\n{content}\n\n{end}{after}"
 
 

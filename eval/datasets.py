@@ -1,8 +1,9 @@
 """Data sets as they are found: BEIR folders, TREC qrels and runs.
 
-A BEIR folder holds ``corpus.jsonl`` ({"_id", "title"?, "text"}), ``queries.jsonl`` ({"_id", "text"}),
-``qrels/<split>.tsv`` (query-id, corpus-id, score, with a header) and, where answers are known, ``answers.jsonl``
-({"query_id", "doc_id", "answers": [{"text", "start"}]}; ``start`` counts code points of the document's text).
+A BEIR folder holds ``corpus.jsonl`` ({"_id", "title"?, "text"}; ours may have "path", headings joined by " › "),
+``queries.jsonl`` ({"_id", "text"}), ``qrels/<split>.tsv`` (query-id, corpus-id, score, with a header) and, where
+answers are known, ``answers.jsonl`` ({"query_id", "doc_id", "answers": [{"text", "start"}]}; ``start`` counts code
+points of the document's text).
 """
 
 from __future__ import annotations
@@ -20,20 +21,28 @@ from eval.versions import files_sha256
 from ingest.types import Span
 
 CORPUS, QUERIES, ANSWERS, QRELS = "corpus.jsonl", "queries.jsonl", "answers.jsonl", "qrels"
+PLACE = " › "
+"""Between a title and headings, and in ``path`` of a corpus row."""
 
 
 @dataclass(frozen=True, slots=True)
 class CorpusDocument:
-    """A document of a BEIR corpus."""
+    """A document of a BEIR corpus; ``path`` are the headings it stands under, which plain BEIR knows nothing of."""
 
     id: str
     title: str
     text: str
+    path: tuple[str, ...] = ()
+
+    @property
+    def place(self) -> str:
+        """Title and headings."""
+        return PLACE.join(part for part in (self.title, *self.path) if part)
 
     @property
     def content(self) -> str:
-        """Title and text, as a system that knows no titles is given them."""
-        return f"{self.title}\n{self.text}" if self.title else self.text
+        """Place and text, as a system that knows only text is given them."""
+        return f"{self.place}\n{self.text}" if self.place else self.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +106,10 @@ def corpus_rows(path: Path, problems: list[Problem]) -> Iterator[tuple[int, Corp
     for line, row in json_lines(path, problems):
         reader = Row(path.name, line, row, problems)
         identifier, title, text = reader.identifier("_id"), reader.text("title", ""), reader.text("text")
-        if identifier is not None and title is not None and text is not None:
-            yield line, CorpusDocument(identifier, title, text)
+        place = reader.text("path", "")
+        if identifier is not None and title is not None and text is not None and place is not None:
+            headings = tuple(part for part in place.split(PLACE) if part)
+            yield line, CorpusDocument(identifier, title, text, headings)
 
 
 def query_rows(path: Path, problems: list[Problem]) -> Iterator[tuple[int, str, str]]:

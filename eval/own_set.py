@@ -13,6 +13,7 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
+from eval.datasets import PLACE
 from eval.questions import bare_text, document_key, read_questions
 from eval.types import Question
 from ingest.types import Document, Passage
@@ -41,8 +42,12 @@ def write_set(files: Sequence[Path], folders: Sequence[Path], out: Path, split: 
             for document, passages in documents(folder):
                 names = {passage.id: f"{folder.name}-{passage.id}".replace(" ", "_") for passage in passages}
                 for passage in passages:
-                    place = " › ".join(part for part in (document.metadata.title, *passage.path) if part)
-                    row = {"_id": names[passage.id], "title": place, "text": passage.text}
+                    row = {
+                        "_id": names[passage.id],
+                        "title": document.metadata.title,
+                        "path": PLACE.join(passage.path),
+                        "text": passage.text,
+                    }
                     print(json.dumps(row, ensure_ascii=False), file=corpus)
                 for question in asked:
                     right = relevant(question, document, passages)

@@ -48,7 +48,7 @@ def make_peer(name: str, bench: Workbench) -> System:
 def _units(bench: Workbench) -> list[_Unit]:
     store = bench.store
     return [
-        _Unit(document.id, f"{document.title}\n{passage.text}" if document.title else passage.text)
+        _Unit(document.id, f"{document.place}\n{passage.text}" if document.place else passage.text)
         for document in bench.dataset.corpus
         for passage in store.passages(document.id)
     ]

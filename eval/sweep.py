@@ -114,13 +114,13 @@ def with_settings(changes: Mapping[str, Any], base: RetrieverSettings | None = N
     return settings
 
 
-def cells(grid: Grid) -> Iterator[dict[str, Any]]:
-    """Every combination, the last key running fastest; raises ``ConfigurationError`` where there are too many."""
+def cells(grid: Grid, most: int = _CELLS) -> Iterator[dict[str, Any]]:
+    """Every combination, the last key running fastest; raises ``ConfigurationError`` where there are over ``most``."""
     count = 1
     for values in grid.values():
         count *= len(values)
-    if count > _CELLS:
-        raise ConfigurationError(f"组合太多（{count} 个，至多 {_CELLS} 个）。请减少取值。")
+    if count > most:
+        raise ConfigurationError(f"组合太多（{count} 个，至多 {most} 个）。请减少取值。")
     for values in itertools.product(*grid.values()):
         yield dict(zip(grid, values, strict=True))
 

@@ -102,7 +102,7 @@ class MemoryStore:
     def _state(self) -> str:
         digest = hashlib.sha256(f"{LONGEST}\n".encode())
         for document in self._documents.values():
-            for part in (document.id, document.title, document.text):
+            for part in (document.id, document.title, document.text, *document.path):
                 data = part.encode("utf-8", "surrogatepass")
                 digest.update(len(data).to_bytes(8, "little") + data)
         return digest.hexdigest()
@@ -125,10 +125,10 @@ class MemoryStore:
 
     def passages(self, document_id: str, revision: int | None = None) -> tuple[Passage, ...]:
         """Its passages, without sentences: the harness ranks documents, it does not answer."""
-        text = self._find(document_id).text
+        found = self._find(document_id)
         return tuple(
-            Passage(f"{document_id}-{number:04d}", document_id, span, span.of(text))
-            for number, span in enumerate(cut(text))
+            Passage(f"{document_id}-{number:04d}", document_id, span, span.of(found.text), found.path)
+            for number, span in enumerate(cut(found.text))
         )
 
     def cached_vectors(self, model_revision: str, digests: Collection[bytes]) -> dict[bytes, Vector]:

@@ -35,7 +35,7 @@ class LexicalSettings:
     """
 
     words: float = 1.0
-    grams: float = 0.5
+    grams: float = 1.0
     title: float = 0.3
     path: float = 0.3
     phrase: float = 0.3

@@ -45,15 +45,15 @@ class PassageStore(Protocol):
 class RetrieverSettings:
     """How to search. ``depth`` hits are taken from each leg.
 
-    ``dense_weight`` is the vectors' share of the score, chosen by ``eval.weights`` on development questions of five
-    sets, over which 0.4 to 0.7 differ by less than 0.003 nDCG@10 (docs/retrieval.md). ``unrelated`` is the cosine that counts as nothing; ``None`` takes what
-    was measured when the index was built.
+    ``dense_weight`` is the vectors' share of the score, chosen together with ``LexicalSettings.grams`` by
+    ``eval.weights`` on development questions of five sets (docs/retrieval.md). ``unrelated`` is the cosine that counts
+    as nothing; ``None`` takes what was measured when the index was built.
     """
 
     mode: Literal["lexical", "dense", "fused"] = "fused"
     fusion: Literal["convex", "rrf"] = "convex"
     depth: int = 100
-    dense_weight: float = 0.6
+    dense_weight: float = 0.55
     unrelated: float | None = None
     longest_query: int = 2000
     lexical: LexicalSettings = field(default_factory=LexicalSettings)

@@ -84,7 +84,8 @@ def test_running_again_differs_only_in_times(lab: Lab) -> None:
     def content(run: Run) -> tuple[object, ...]:
         summary = run.summary
         assert summary is not None
-        rows = [(row.id, row.measures, row.extra) for row in run.queries]
+        rows = [(row.id, row.measures) for row in run.queries]
+        assert all(list(row.extra) == ["cpu_ms"] and row.extra["cpu_ms"] >= 0 for row in run.queries)
         size = summary.cost["index_bytes"]
         return run.info.id, rows, summary.measures, size, (run.folder / "run.trec").read_bytes()
 

@@ -10,7 +10,9 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from ingest.library import Library
 from retriever import builder, generation, manifest, vectors
@@ -225,6 +227,35 @@ def test_another_embedder_is_refused(library: Library, index_dir: Path, embedder
     build(library, index_dir)
     with pytest.raises(IndexMismatch, match=r"向量模型.*dangjian ingest"):
         reopen(index_dir, embedder)
+
+
+class Mirrored(HashEmbedder):
+    """Another revision whose vectors have nothing in common with those of the first."""
+
+    def _vector(self, text: str) -> NDArray[np.float32]:
+        return np.ascontiguousarray(-super()._vector(text)[::-1])
+
+
+def test_nothing_of_another_revision_is_used_again(library: Library, index_dir: Path) -> None:
+    old, new = HashEmbedder(revision="1"), Mirrored(revision="2")
+    build(library, index_dir, old)
+    with pytest.raises(IndexMismatch, match=r"向量模型.*dangjian ingest"):
+        reopen(index_dir, new)
+    assert build(library, index_dir, new).built
+    assert set(old.embedded) <= set(new.embedded)
+    opened = reopen(index_dir, new)
+    assert opened.manifest.unrelated == unrelated_cosine(new)
+    for position in range(opened.table.count):
+        document, revision, ordinal = opened.table.locate(position)
+        passage = library.passages(document, revision)[ordinal]
+        text = vectors.passage_text(library.document(document, revision).metadata.title, passage)
+        found = opened.dense.search(new.embed_queries([text])[0], 1, frozenset({position}))
+        assert found[0][1] == pytest.approx(1.0, abs=1e-3)
+        for number, sentence in enumerate(vectors.sentence_texts(passage)):
+            own = new.embed_queries([sentence])[0]
+            assert opened.sentences.similarities(position, own)[number] == pytest.approx(1.0, abs=1e-2)
+    with pytest.raises(IndexMismatch):
+        reopen(index_dir, old)
 
 
 def test_another_analyzer_is_refused(library: Library, index_dir: Path) -> None:

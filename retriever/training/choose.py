@@ -67,7 +67,10 @@ def read_set(spec: str, base: OnnxEmbedder, cache: Path, limit: int) -> DevSet:
     relevant = {q: right for q, right in judgements(folder, split or "test").items() if right.keys() <= ids}
     asked = [row for row in rows_of(folder / "queries.jsonl") if row["_id"] in relevant]
     asked = asked[:: max(1, -(-len(asked) // limit))]
-    texts = [simplify(f"{row['title']}\n{row['text']}" if row.get("title") else row["text"]) for row in rows]
+    places = [" › ".join(filter(None, (row.get("title"), row.get("path")))) for row in rows]
+    texts = [
+        simplify(f"{at}\n{row['text']}" if at else row["text"]) for at, row in zip(places, rows, strict=True)
+    ]
     return DevSet(
         folder.name,
         tuple(simplify(row["text"]) for row in asked),
