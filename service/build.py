@@ -16,6 +16,7 @@ from retriever.embedders import load_embedder
 from retriever.generation import kept_snapshots
 from retriever.manifest import GenerationInfo
 from retriever.protocols import Embedder
+from retriever.rerank import RerankSettings, SecondLook
 from retriever.search import Retriever
 from service.assistant import Assistant
 from service.settings import Settings
@@ -31,12 +32,23 @@ def embedder_of(settings: Settings) -> Embedder:
     return load_embedder(settings.embedder, threads=settings.threads)
 
 
+def second_look_of(settings: Settings) -> SecondLook | None:
+    """The second look that the settings ask for, if any; raises RerankerError."""
+    if not settings.rerank_ms:
+        return None
+    from retriever.rerankers.onnx import OnnxReranker
+
+    limits = RerankSettings(settings.rerank_candidates, settings.rerank_ms)
+    return SecondLook(OnnxReranker(threads=settings.threads), limits)
+
+
 def open_assistant(settings: Settings) -> Assistant:
     """The assistant over an existing library and index; opening writes nothing."""
     analyzer = Analyzer()
     library = Library.open(settings.library_path)
     try:
-        retriever = Retriever.open(library, settings.index_path, embedder_of(settings), analyzer)
+        embedder, second_look = embedder_of(settings), second_look_of(settings)
+        retriever = Retriever.open(library, settings.index_path, embedder, analyzer, second_look=second_look)
     except BaseException:
         library.close()
         raise

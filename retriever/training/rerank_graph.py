@@ -41,7 +41,7 @@ def build_reranker(
     x = build.node("Add", x, position_vectors(build, model))
     x = norm(build, x, model, "emb.ln", epsilon)
     nothing = build.constant(np.zeros((1, 1, 1, 1), np.float32))
-    for layer in range(LAYERS):
+    for layer in range(min(LAYERS, model.layers)):
         x = encoder_layer(build, x, nothing, model, f"l{layer}", epsilon)
     _head(build, x, head)
     shape = ["n", "tokens"]

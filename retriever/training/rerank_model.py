@@ -38,16 +38,19 @@ def padded(rows: list[tuple[list[int], list[int]]]) -> tuple[torch.Tensor, torch
 
 
 class Reranker:
-    """The network and its trainable parameters by name. `net` is a `BertModel` (see `encoder.bert`), cut here."""
+    """The network and its trainable parameters by name. `net` is a `BertModel` (see `encoder.bert`), cut here.
 
-    def __init__(self, net: Any, seed: int = 20) -> None:
+    Corrections stand on the layers from `first` up.
+    """
+
+    def __init__(self, net: Any, seed: int = 20, first: int = FIRST) -> None:
         import torch
 
         torch.manual_seed(seed)
         net.encoder.layer = net.encoder.layer[:LAYERS]
         self.net = net
         hidden = net.config.hidden_size
-        self.named: dict[str, torch.Tensor] = add_corrections(net, RANK, FIRST)
+        self.named: dict[str, torch.Tensor] = add_corrections(net, RANK, first)
         self.head: dict[str, torch.Tensor] = {
             "head.weight": torch.nn.Parameter(torch.zeros(hidden)),
             "head.scale": torch.nn.Parameter(torch.ones(1)),

@@ -82,6 +82,15 @@ def read_examples(path: Path) -> list[Example]:
     ]
 
 
+def by_source(examples: Sequence[Example]) -> dict[str, list[Example]]:
+    """Those that have a right passage among the ones found, by the kind that their ids begin with."""
+    sources: dict[str, list[Example]] = {}
+    for one in examples:
+        if any(found.id in one.right for found in one.found):
+            sources.setdefault(one.id.split("-")[0], []).append(one)
+    return sources
+
+
 def draw(
     sources: Mapping[str, Sequence[Example]], settings: Settings, step: int
 ) -> list[list[tuple[Example, Found]]]:
@@ -144,10 +153,10 @@ class Trainer:
         keep = min(self.settings.average, self.step / (self.step + 10))
         for name, value in self.model.values().items():
             self.average[name] = keep * self.average[name] + (1 - keep) * value
-        by_source: dict[str, list[float]] = {}
+        kinds: dict[str, list[float]] = {}
         for row, loss in zip(lists, losses, strict=True):
-            by_source.setdefault(row[0][0].id.split("-")[0], []).append(loss.item())
-        return {name: round(statistics.fmean(found), 4) for name, found in sorted(by_source.items())}
+            kinds.setdefault(row[0][0].id.split("-")[0], []).append(loss.item())
+        return {name: round(statistics.fmean(found), 4) for name, found in sorted(kinds.items())}
 
     def _set_rates(self) -> None:
         """Up over the warm-up, then down along a cosine to a twentieth."""
@@ -211,9 +220,7 @@ def run(
 ) -> None:
     """Train to the last step; log every step, measure and save every so many."""
     out.mkdir(parents=True, exist_ok=True)
-    usable = [one for one in examples if any(found.id in one.right for found in one.found)]
-    names = trainer.settings.shares
-    sources = {name: [one for one in usable if one.id.startswith(f"{name}-")] for name in names}
+    sources = {name: by_source(examples).get(name, []) for name in trainer.settings.shares}
     counts = {name: len(found) for name, found in sources.items()}
     record = {"settings": asdict(trainer.settings), "examples": counts}
     (out / "settings.json").write_text(json.dumps(record, indent=1) + "\n", "utf-8")
