@@ -34,7 +34,7 @@ Reading = tuple[str, str]
 class RerankSettings:
     """At most so many passages are read, and only as many as fit into the time; ``None`` is no limit."""
 
-    candidates: int = 16
+    candidates: int = 8
     milliseconds: float | None = 150.0
 
     def __post_init__(self) -> None:

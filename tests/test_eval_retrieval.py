@@ -158,9 +158,10 @@ def test_limit_and_split(lab: Lab, tmp_path: Path) -> None:
         load(Plan(lab.beir, split="train"))
 
 
-def test_unknown_and_unavailable_systems_are_told(lab: Lab) -> None:
+def test_unknown_and_unavailable_systems_are_told(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(ConfigurationError, match="bigram"):
         retrieval.run(Plan(lab.beir, "magic"), lab.folder, lab.folder)
+    monkeypatch.setattr("retriever.rerankers.onnx.default_reranker", lambda: lab.folder / "none")
     with pytest.raises(ConfigurationError, match="重排"):
         retrieval.run(Plan(lab.beir, "reranked"), lab.folder, lab.folder)
     with pytest.raises(ConfigurationError, match="指标"):

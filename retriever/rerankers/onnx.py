@@ -1,4 +1,7 @@
-"""Reranking with ONNX Runtime; by default with the model packaged in `retriever/models/reranker_zh`."""
+"""Reranking with ONNX Runtime; by default with the model that `rerank_export` puts beside the embedding model.
+
+It gains too little to be shipped (docs/reranking.md), so it is there only where somebody has made it.
+"""
 
 from __future__ import annotations
 
@@ -36,8 +39,8 @@ class RerankerConfig:
     revision: str
 
 
-def packaged_reranker() -> Path:
-    """The folder of the reranker that comes with the package."""
+def default_reranker() -> Path:
+    """The folder that `rerank_export` makes for the product."""
     return Path(str(files("retriever"))) / "models" / "reranker_zh"
 
 
@@ -50,7 +53,7 @@ class OnnxReranker:
 
     def __init__(self, directory: Path | None = None, *, threads: int = 0) -> None:
         """Load the model. `threads` for the pairs of a question, 0 for all cores. Raises RerankerError."""
-        self._directory = directory or packaged_reranker()
+        self._directory = directory or default_reranker()
         self._config = _read_config(self._directory)
         tokenizer = self._directory.parent / self._config.tokenizer / _TOKENIZER
         _check_files(self._directory, tokenizer, self._config.revision)
@@ -124,9 +127,8 @@ def _check_files(directory: Path, tokenizer: Path, revision: str) -> None:
 
 
 def _fix(directory: Path) -> str:
-    if directory == packaged_reranker():
-        return "请重新安装：pip install --force-reinstall dangjian-qa；或设 DANGJIAN_RERANK_MS=0 不用重排。"
-    return "请检查文件夹路径，或重新生成：python -m retriever.training.rerank_export --out 文件夹。"
+    command = f"python -m retriever.training.rerank_export --out {directory}"
+    return f"请生成重排模型：{command}；不用重排时设 DANGJIAN_RERANK_MS=0（默认）。"
 
 
 def _load_tokenizer(directory: Path, path: Path) -> Any:

@@ -21,7 +21,7 @@ from retriever.training.measure import ndcg
 from retriever.training.rerank_train import Example, read_examples
 
 SHARES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.7, 1.0, 1.4)
-COUNTS = (8, 12, 16)
+COUNTS = (8, 12)
 _WORST_LOSS = 0.005
 Told = Mapping[str, Sequence[float]]
 """What the model says of the first passages found, by question id."""

@@ -1,6 +1,6 @@
-"""Write the reranker that is shipped, from the numbers of `rerank_train`.
+"""Write the reranker that the product can run, from the numbers of `rerank_train`.
 
-    python -m retriever.training.rerank_export [--values RUN/reranker.npz] [--share 1.0] --out retriever/models/reranker_zh
+    python -m retriever.training.rerank_export [--values RUN/reranker.npz] [--share 0.1] --out retriever/models/reranker_zh
 
 writes `model.onnx` and `config.json`; the tokenizer is the embedding model's, in the folder beside. The 4-bit blocks
 of the base stay bit for bit, corrections and head are float16 and float32 beside them. Needs the extra `convert`. The
@@ -23,6 +23,8 @@ from retriever.training.encoder import Tuned, read_tuned
 from retriever.training.packed_weights import PackedModel, Weights, read_packed
 
 VALUES = Path(__file__).parent / "reranker.npz"
+SHARE = 0.1
+"""What `rerank_choose` chose for these numbers and eight passages."""
 
 
 def write_reranker(
@@ -44,7 +46,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Command line."""
     parser = argparse.ArgumentParser(prog="rerank_export", description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--values", type=Path, default=VALUES)
-    parser.add_argument("--share", type=float, default=1.0, help="how much of the correction counts")
+    parser.add_argument("--share", type=float, default=SHARE, help="how much of the correction counts")
     parser.add_argument("--variant", choices=["q4", "float"], default="q4", help="float is for comparison")
     parser.add_argument("--out", type=Path, required=True, help="a folder beside the embedding model's")
     args = parser.parse_args(argv)
