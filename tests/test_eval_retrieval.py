@@ -168,6 +168,19 @@ def test_unknown_and_unavailable_systems_are_told(lab: Lab, monkeypatch: pytest.
         retrieval.run(Plan(lab.beir, "bigram", measures=("nope",)), lab.folder, lab.folder)
 
 
+def test_reranked_is_fusion_looked_at_again(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    small = Path(__file__).parent / "data" / "small_reranker" / "small"
+    monkeypatch.setattr("retriever.rerankers.onnx.default_reranker", lambda: small)
+    run, fused = lab.run("reranked"), lab.run("fused")
+    assert run.info.configuration["retriever"] == "reranked"
+    assert str(run.info.configuration["reranker"]).startswith("small@")
+    found, plain = ({row.id for row in one.queries} for one in (run, fused))
+    assert found == plain == set(QRELS)
+    assert run.summary is not None
+    assert fused.summary is not None
+    assert run.summary.measures["R@100"].value == fused.summary.measures["R@100"].value
+
+
 def test_a_long_document_stands_where_its_best_part_stands(tmp_path: Path, embedder: HashEmbedder) -> None:
     filler = "".join(f"这里是第{number}句无关的话，说的是别的事情。" for number in range(100))
     long = {
