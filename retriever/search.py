@@ -171,8 +171,10 @@ class Retriever:
     def search(self, query: Query, k: int = 10) -> list[Hit]:
         """The best ``k`` passages, score descending, then passage id. Scores lie in [0, 1].
 
-        After a second look the hits stand in its order, and the scores that fusion gave are dealt out anew, the greatest
-        to the first: what a score says of the whole finding stays the same. Raises ``QueryError`` for a question that is blank or too long, or holds nothing to search for.
+        After a second look the hits stand in its order, and the scores that fusion gave are dealt out anew, the
+        greatest to the first: what a score says of the whole finding stays the same.
+
+        Raises ``QueryError`` for a question that is blank or too long, or holds nothing to search for.
         """
         self._check(query.text)
         generation = self._generation
@@ -192,14 +194,19 @@ class Retriever:
     def _looked_again(self, generation: Generation, text: str, hits: list[Hit]) -> list[Hit]:
         if self._second_look is None:
             return hits
-        readings = [(self._place(generation, hit.passage), hit.passage.text) for hit in hits]
-        scores = [hit.score for hit in hits]
+        first = hits[: self._second_look.settings.candidates]
+        readings = [(self._place(generation, hit.passage), hit.passage.text) for hit in first]
+        scores = [hit.score for hit in first]
         order = self._second_look.order(text, readings, scores)
-        return [replace(hits[i], score=score) for i, score in zip(order, scores, strict=True)]
+        again = [replace(first[i], score=score) for i, score in zip(order, scores, strict=True)]
+        return [*again, *hits[len(first) :]]
 
     def _place(self, generation: Generation, passage: Passage) -> str:
-        revision = generation.manifest.snapshot.get(passage.document_id)
-        title = self._titles(passage.document_id, revision)
+        """Title and headings; without the title where the library no longer has the document."""
+        try:
+            title = self._titles(passage.document_id, generation.manifest.snapshot.get(passage.document_id))
+        except DocumentNotFound:
+            title = ""
         return " › ".join(part for part in (title, *passage.path) if part)
 
     def query_terms(self, question: str) -> list[str]:
