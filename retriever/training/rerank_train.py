@@ -38,7 +38,7 @@ _ALIKE = 20
 class Settings:
     """How to train. `shares`: how often a question is drawn from each source, which its id begins with."""
 
-    steps: int = 500
+    steps: int = 260
     questions: int = 12
     wrong: int = 4
     depth: int = 20
