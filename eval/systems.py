@@ -20,6 +20,7 @@ from eval.terminal import Progress, silent
 if TYPE_CHECKING:
     from eval.vectorstore import MemoryStore, VectorFile
     from retriever.protocols import Embedder
+    from retriever.rerank import SecondLook
     from retriever.search import Retriever, RetrieverSettings
 
 Search = Callable[[str, int], list[tuple[str, float]]]
@@ -132,7 +133,9 @@ def open_retriever(bench: Workbench) -> Retriever:
     return _opened(bench, RetrieverSettings())[0]
 
 
-def _opened(bench: Workbench, settings: RetrieverSettings) -> tuple[Retriever, dict[str, float]]:
+def _opened(
+    bench: Workbench, settings: RetrieverSettings, second_look: SecondLook | None = None
+) -> tuple[Retriever, dict[str, float]]:
     """The retriever, and what its index takes."""
     from retriever.analyzer import Analyzer
     from retriever.builder import build_generation
@@ -147,7 +150,7 @@ def _opened(bench: Workbench, settings: RetrieverSettings) -> tuple[Retriever, d
     started = time.perf_counter()
     info = build_generation(bench.store, bench.embedder, analyzer, folder, progress=staged)
     took = time.perf_counter() - started
-    retriever = Retriever.open(bench.store, folder, bench.embedder, analyzer, settings)
+    retriever = Retriever.open(bench.store, folder, bench.embedder, analyzer, settings, second_look)
     cost = {"index_bytes": float(info.size), **_times(folder, info.id, took if info.built else None, bench)}
     return retriever, cost
 
@@ -228,7 +231,26 @@ def _words() -> Callable[[str], list[str]]:
 
 
 def _reranked(bench: Workbench) -> System:
-    raise ConfigurationError("还没有重排模型，reranked 暂不可用。请先用 fused。")
+    """Fusion and a second look without a limit of time, so that a run is the same wherever it is made."""
+    from retriever.errors import RerankerError
+    from retriever.rerank import RerankSettings, SecondLook
+    from retriever.rerankers.onnx import OnnxReranker
+    from retriever.search import RetrieverSettings
+
+    settings, limits = RetrieverSettings(), RerankSettings(milliseconds=None)
+    try:
+        reranker = OnnxReranker(threads=bench.threads)
+    except RerankerError as error:
+        raise ConfigurationError(str(error)) from error
+    retriever, cost = _opened(bench, settings, SecondLook(reranker, limits))
+    configuration = {
+        "retriever": "reranked",
+        "reranker": f"{reranker.name}@{reranker.revision}",
+        "reranked_candidates": limits.candidates,
+        **_flat(settings),
+    }
+    search = _document_search(retriever, bench.store.parts)
+    return System("reranked", configuration, search, cost, bench.model, retriever.generation_id)
 
 
 def _peer(name: str) -> Maker:

@@ -4,6 +4,7 @@ Every message is Chinese, says what is wrong and names the fix.
 
     RetrieverError
     ├── EmbedderError          a model cannot be found, loaded or run
+    ├── RerankerError          a reranking model cannot be found, loaded or run
     ├── GenerationError        an index generation cannot be used
     │   ├── IndexMissing       there is none yet
     │   ├── IndexDamaged       a file is missing, truncated or altered
@@ -19,6 +20,10 @@ class RetrieverError(Exception):
 
 class EmbedderError(RetrieverError):
     """An embedding model cannot be found, loaded or run."""
+
+
+class RerankerError(RetrieverError):
+    """A reranking model cannot be found, loaded or run."""
 
 
 class GenerationError(RetrieverError):

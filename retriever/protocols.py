@@ -33,6 +33,27 @@ class Embedder(Protocol):
         """Vectors of passages: shape ``(len(texts), dimension)``, float32, rows of length 1."""
 
 
+class Reranker(Protocol):
+    """Reads a question and a passage together. The same pair gives the same number, whatever else is asked with it."""
+
+    @property
+    def name(self) -> str:
+        """What the model is called, for people."""
+
+    @property
+    def revision(self) -> str:
+        """Changes whenever the numbers would change."""
+
+    def corrections(self, question: str, passages: Sequence[tuple[str, str]]) -> list[float]:
+        """What to add to the fused score of each passage to compare them; only differences mean something.
+
+        A passage is a pair: title and headings, and the text. Raises ``RerankerError``.
+        """
+
+    def tokens(self, question: str, passage: tuple[str, str]) -> int:
+        """How many tokens the model would read of the pair."""
+
+
 class PassageIndex(Protocol):
     """One leg of a search: passages are known by their position in the generation, 0-based."""
 

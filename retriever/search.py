@@ -3,13 +3,13 @@
 Both legs are asked for their best, each passage that either found gets its exact score in both, and the
 scores are put on scales that do not depend on the other hits (the share of the greatest possible BM25, the
 cosine above that of unrelated texts) before they are averaged. So a score says the same from one question to
-the next.
+the next. A reranker, where there is one, then reads the first of the ranking again (see ``rerank``).
 """
 
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal, Protocol
@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from ingest.errors import DocumentNotFound
 from ingest.normal import simplify
-from ingest.types import Passage
+from ingest.types import Document, Passage
 from retriever.analyzer import Analyzer
 from retriever.dense import DenseSettings
 from retriever.errors import QueryError
@@ -27,6 +27,7 @@ from retriever.fusion import calibrated_cosine, convex_combination, ranked, reci
 from retriever.generation import Generation, current_directory, open_generation
 from retriever.lexical import LexicalSettings
 from retriever.protocols import Embedder
+from retriever.rerank import SecondLook
 from retriever.types import Hit, Query
 
 _LOG = logging.getLogger(__name__)
@@ -39,6 +40,9 @@ class PassageStore(Protocol):
 
     def passages(self, document_id: str, revision: int | None = None) -> tuple[Passage, ...]:
         """The passages of a document in a revision; raises ``DocumentNotFound``."""
+
+    def document(self, document_id: str, revision: int | None = None) -> Document:
+        """A document in a revision; raises ``DocumentNotFound``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +90,18 @@ class Retriever:
         embedder: Embedder,
         analyzer: Analyzer,
         settings: RetrieverSettings | None = None,
+        second_look: SecondLook | None = None,
     ) -> None:
         self._library = library
         self._generation = generation
         self._embedder = embedder
         self._analyzer = analyzer
         self._settings = settings or RetrieverSettings()
+        self._second_look = second_look
         self._passages = lru_cache(maxsize=128)(library.passages)
+        self._titles = lru_cache(maxsize=1024)(
+            lambda i, revision: library.document(i, revision).metadata.title
+        )
 
     @classmethod
     def open(
@@ -102,13 +111,14 @@ class Retriever:
         embedder: Embedder,
         analyzer: Analyzer,
         settings: RetrieverSettings | None = None,
+        second_look: SecondLook | None = None,
     ) -> Retriever:
         """A retriever on the generation in use. Raises a ``GenerationError``."""
         settings = settings or RetrieverSettings()
         generation = open_generation(
             index_dir, embedder=embedder, analyzer=analyzer, lexical=settings.lexical, dense=settings.dense
         )
-        return cls(library, generation, embedder, analyzer, settings)
+        return cls(library, generation, embedder, analyzer, settings, second_look)
 
     @property
     def generation(self) -> Generation:
@@ -161,6 +171,9 @@ class Retriever:
     def search(self, query: Query, k: int = 10) -> list[Hit]:
         """The best ``k`` passages, score descending, then passage id. Scores lie in [0, 1].
 
+        After a second look the hits stand in its order, and the scores that fusion gave are dealt out anew, the
+        greatest to the first: what a score says of the whole finding stays the same.
+
         Raises ``QueryError`` for a question that is blank or too long, or holds nothing to search for.
         """
         self._check(query.text)
@@ -168,13 +181,33 @@ class Retriever:
         allowed = generation.table.positions(query.document_ids) if query.document_ids else None
         if k < 1 or not generation.table.count or (allowed is not None and not allowed):
             return []
-        found = self._find(generation, query.text, max(k, self._settings.depth), allowed)
+        wanted = max(k, self._second_look.settings.candidates) if self._second_look else k
+        found = self._find(generation, query.text, max(wanted, self._settings.depth), allowed)
         order = ranked(found.fused)
-        if len(order) > k:  # ties at the end go by passage id, so all of them are looked at
-            last = order[k - 1][1]
+        if len(order) > wanted:  # ties at the end go by passage id, so all of them are looked at
+            last = order[wanted - 1][1]
             order = [pair for pair in order if pair[1] >= last]
         hits = [hit for position, score in order if (hit := self._hit(generation, found, position, score))]
-        return sorted(hits, key=lambda hit: (-hit.score, hit.passage.id))[:k]
+        hits = sorted(hits, key=lambda hit: (-hit.score, hit.passage.id))[:wanted]
+        return self._looked_again(generation, query.text, hits)[:k]
+
+    def _looked_again(self, generation: Generation, text: str, hits: list[Hit]) -> list[Hit]:
+        if self._second_look is None:
+            return hits
+        first = hits[: self._second_look.settings.candidates]
+        readings = [(self._place(generation, hit.passage), hit.passage.text) for hit in first]
+        scores = [hit.score for hit in first]
+        order = self._second_look.order(text, readings, scores)
+        again = [replace(first[i], score=score) for i, score in zip(order, scores, strict=True)]
+        return [*again, *hits[len(first) :]]
+
+    def _place(self, generation: Generation, passage: Passage) -> str:
+        """Title and headings; without the title where the library no longer has the document."""
+        try:
+            title = self._titles(passage.document_id, generation.manifest.snapshot.get(passage.document_id))
+        except DocumentNotFound:
+            title = ""
+        return " › ".join(part for part in (title, *passage.path) if part)
 
     def query_terms(self, question: str) -> list[str]:
         """The content terms of a question, as the index knows them."""

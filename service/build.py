@@ -21,6 +21,7 @@ from retriever.errors import IndexBusy
 from retriever.generation import kept_snapshots
 from retriever.manifest import GenerationInfo
 from retriever.protocols import Embedder
+from retriever.rerank import RerankSettings, SecondLook
 from retriever.search import Retriever
 from service.assistant import Assistant
 from service.llm.load import limits_of, load_language_model
@@ -49,12 +50,23 @@ def embedder_of(settings: Settings) -> Embedder:
     return load_embedder(settings.embedder, threads=settings.threads)
 
 
+def second_look_of(settings: Settings) -> SecondLook | None:
+    """The second look that the settings ask for, if any; raises RerankerError."""
+    if not settings.rerank_ms:
+        return None
+    from retriever.rerankers.onnx import OnnxReranker
+
+    limits = RerankSettings(settings.rerank_candidates, settings.rerank_ms)
+    return SecondLook(OnnxReranker(threads=settings.threads), limits)
+
+
 def open_assistant(settings: Settings) -> Assistant:
     """The assistant over an existing library and index; opening writes nothing."""
     analyzer = Analyzer()
     library = Library.open(settings.library_path)
     try:
-        retriever = Retriever.open(library, settings.index_path, embedder_of(settings), analyzer)
+        embedder, second_look = embedder_of(settings), second_look_of(settings)
+        retriever = Retriever.open(library, settings.index_path, embedder, analyzer, second_look=second_look)
         summariser = _summariser(settings, retriever, analyzer)
     except BaseException:
         library.close()

@@ -36,6 +36,13 @@ class Settings(BaseSettings):
         description="向量模型：builtin、onnx:文件夹 或 sentence-transformers:名称或文件夹；换模型后运行 dangjian ingest --rebuild",
     )
     threads: int = Field(default=0, ge=0, le=64, description="向量模型用几个线程，0 为全部核心")
+    rerank_ms: float = Field(
+        default=0,
+        ge=0,
+        le=60_000,
+        description="一次检索最多用几毫秒由重排模型重读排在前面的段落，0 为不重排；模型要先自行生成，见 docs/reranking.md",
+    )
+    rerank_candidates: int = Field(default=8, ge=1, le=100, description="重排最多重读几段")
     question_characters: int = Field(default=2000, ge=10, le=20000, description="问题最多几个字")
     search_limit: int = Field(default=50, ge=1, le=500, description="一次检索最多返回几段")
     points: int = Field(default=6, ge=1, le=20, description="一个回答最多几个要点")

@@ -104,6 +104,7 @@ def test_doctor_tells_sound_from_faulty(beir: Path) -> None:
 def test_bad_input_gets_words(
     beir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    monkeypatch.setattr("retriever.rerankers.onnx.default_reranker", lambda: tmp_path / "none")
     for words, expected in (
         (("run", "--dataset", tmp_path / "none"), "不是 BEIR 文件夹"),
         (("run", "--dataset", beir, "--retriever", "magic"), "不认识的检索方式"),

@@ -159,13 +159,27 @@ def test_limit_and_split(lab: Lab, tmp_path: Path) -> None:
         load(Plan(lab.beir, split="train"))
 
 
-def test_unknown_and_unavailable_systems_are_told(lab: Lab) -> None:
+def test_unknown_and_unavailable_systems_are_told(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(ConfigurationError, match="bigram"):
         retrieval.run(Plan(lab.beir, "magic"), lab.folder, lab.folder)
+    monkeypatch.setattr("retriever.rerankers.onnx.default_reranker", lambda: lab.folder / "none")
     with pytest.raises(ConfigurationError, match="重排"):
         retrieval.run(Plan(lab.beir, "reranked"), lab.folder, lab.folder)
     with pytest.raises(ConfigurationError, match="指标"):
         retrieval.run(Plan(lab.beir, "bigram", measures=("nope",)), lab.folder, lab.folder)
+
+
+def test_reranked_is_fusion_looked_at_again(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    small = Path(__file__).parent / "data" / "small_reranker" / "small"
+    monkeypatch.setattr("retriever.rerankers.onnx.default_reranker", lambda: small)
+    run, fused = lab.run("reranked"), lab.run("fused")
+    assert run.info.configuration["retriever"] == "reranked"
+    assert str(run.info.configuration["reranker"]).startswith("small@")
+    found, plain = ({row.id for row in one.queries} for one in (run, fused))
+    assert found == plain == set(QRELS)
+    assert run.summary is not None
+    assert fused.summary is not None
+    assert run.summary.measures["R@100"].value == fused.summary.measures["R@100"].value
 
 
 def test_a_long_document_stands_where_its_best_part_stands(tmp_path: Path, embedder: HashEmbedder) -> None:

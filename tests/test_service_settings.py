@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from ingest.formats.limits import SETTINGS, Limits
+from retriever.errors import RerankerError
 from service import build
+from service.build import second_look_of
 from service.errors import SettingsError
 from service.settings import Settings, load_settings, settings_table
 from tests.format_samples import pdf, prose, zip_bytes
@@ -24,6 +26,18 @@ def test_the_manual_has_the_table_of_all_settings() -> None:
     assert table == settings_table()
     assert all(f"`DANGJIAN_{name.upper()}`" in table for name in Settings.model_fields)
     assert "None" not in table
+
+
+def test_the_second_look_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    small = Path(__file__).parent / "data" / "small_reranker" / "small"
+    monkeypatch.setattr("retriever.rerankers.onnx.default_reranker", lambda: small)
+    assert second_look_of(Settings()) is None
+    look = second_look_of(Settings(rerank_ms=80, rerank_candidates=5))
+    assert look is not None
+    assert (look.reranker.name, look.settings.candidates, look.settings.milliseconds) == ("small", 5, 80)
+    monkeypatch.setattr("retriever.rerankers.onnx.default_reranker", lambda: small / "none")
+    with pytest.raises(RerankerError, match="DANGJIAN_RERANK_MS=0"):
+        second_look_of(Settings(rerank_ms=80))
 
 
 def test_the_defaults_are_those_of_the_readers() -> None:

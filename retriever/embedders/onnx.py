@@ -14,6 +14,7 @@ import numpy as np
 
 from retriever.embedders.text import clean
 from retriever.errors import EmbedderError
+from retriever.runtime import cpu_session
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -154,19 +155,9 @@ def _load_tokenizer(directory: Path, max_tokens: int) -> Any:
 
 def _load_session(directory: Path, threads: int) -> Any:
     try:
-        import onnxruntime
+        session = cpu_session(directory / "model.onnx", threads)
     except ImportError as problem:
         raise EmbedderError("缺少 onnxruntime：请运行 pip install onnxruntime。") from problem
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
-    options.inter_op_num_threads = 1
-    options.log_severity_level = 4
-    # Idle workers sleep rather than spin: a question is answered while other work shares the cores.
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    try:
-        session = onnxruntime.InferenceSession(
-            str(directory / "model.onnx"), options, providers=["CPUExecutionProvider"]
-        )
     except Exception as problem:  # the runtime's exceptions share no base of their own
         raise EmbedderError(f"向量模型 {directory / 'model.onnx'} 无法载入。{_fix(directory)}") from problem
     inputs = {value.name for value in session.get_inputs()}

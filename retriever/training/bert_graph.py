@@ -26,11 +26,11 @@ from onnx import TensorProto, helper, numpy_helper
 from retriever.training.encoder import Tuned
 from retriever.training.packed_weights import BLOCK, BlockTensor, PackedModel, Weights, stack
 
-_CONTRIB = "com.microsoft"
+CONTRIB = "com.microsoft"
 
 
 @dataclass(slots=True)
-class _Builder:
+class Builder:
     """Collects nodes and initialisers; every method returns the name of the value it made."""
 
     weights: Weights
@@ -70,7 +70,7 @@ class _Builder:
         blocks = weight.packed_pairs().reshape(rows, columns // BLOCK, BLOCK // 2)
         return self.node(
             "MatMulNBits", x, self.constant(blocks, "q4"), self.half(weight.scales),
-            domain=_CONTRIB, K=columns, N=rows, bits=4, block_size=BLOCK, accuracy_level=4,
+            domain=CONTRIB, K=columns, N=rows, bits=4, block_size=BLOCK, accuracy_level=4,
         )  # fmt: skip
 
     def linear(self, x: str, model: PackedModel, *names: str) -> str:
@@ -85,7 +85,7 @@ class _Builder:
     def correction(self, x: str, names: Sequence[str]) -> str:
         """(x A') B' for the rows that are questions, 0 for the others; just 0 where no row is one."""
         down = np.concatenate([self.tuned[f"{name}.A"] for name in names]).T
-        up = _diagonal([self.tuned[f"{name}.B"] for name in names]).T
+        up = diagonal([self.tuned[f"{name}.B"] for name in names]).T
         factors = [self.half(part.astype(np.float16)) for part in (down, up)]
         zero = self.constant(np.zeros((), np.float32), "zero")
         name = f"n{self.counter}"
@@ -113,7 +113,7 @@ class _Builder:
         return self.node(
             "GatherBlockQuantized", "table_q4", index, self.half(table.scales),
             self._offset(table.scales.shape),
-            domain=_CONTRIB, gather_axis=0, quantize_axis=1, block_size=BLOCK,
+            domain=CONTRIB, gather_axis=0, quantize_axis=1, block_size=BLOCK,
         )  # fmt: skip
 
     def _offset(self, shape: tuple[int, ...]) -> str:
@@ -124,7 +124,7 @@ class _Builder:
         return "table_zero"
 
 
-def _diagonal(blocks: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
+def diagonal(blocks: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
     """The blocks along the diagonal of a matrix that is 0 elsewhere."""
     rows, columns = (sum(block.shape[axis] for block in blocks) for axis in (0, 1))
     whole = np.zeros((rows, columns), np.float32)
@@ -152,21 +152,21 @@ def build_graph(
 
     `tuned` are corrections for rows whose second token is `question`, the piece that the question's prefix begins with.
     """
-    build = _Builder(weights, dict(tuned or {}))
+    build = Builder(weights, dict(tuned or {}))
     if build.tuned:
         _tell_questions(build, question)
     epsilon = float(model.epsilon)
     x = build.lookup(model.matrices["emb.word"].rows(rows), "input_ids")
-    x = build.node("Add", x, _positions(build, model))
-    x = _norm(build, x, model, "emb.ln", epsilon)
+    x = build.node("Add", x, position_vectors(build, model))
+    x = norm(build, x, model, "emb.ln", epsilon)
     blocked = _blocked(build)
     for layer in range(model.layers):
-        x = _encoder_layer(build, x, blocked, model, f"l{layer}", epsilon)
+        x = encoder_layer(build, x, blocked, model, f"l{layer}", epsilon)
     _pool(build, x)
     return _finish(build, model.hidden)
 
 
-def _tell_questions(build: _Builder, question: int) -> None:
+def _tell_questions(build: Builder, question: int) -> None:
     """`is_question`: (n, 1, 1) float32, 1 for rows that begin with the question's prefix; `any_question`: bool."""
     second = build.node("Gather", "input_ids", build.ints(1), axis=1)
     same = build.node("Equal", second, build.ints(question))
@@ -176,7 +176,7 @@ def _tell_questions(build: _Builder, question: int) -> None:
     build.node("Greater", most, build.constant(np.array(0.5, np.float32)), output="any_question")
 
 
-def _positions(build: _Builder, model: PackedModel) -> str:
+def position_vectors(build: Builder, model: PackedModel) -> str:
     """Position vectors of the first `tokens` places, with the only token type folded in."""
     places = model.vectors["emb.pos"].reshape(model.positions, model.hidden)
     table = places + model.vectors["emb.type"][: model.hidden]
@@ -184,30 +184,28 @@ def _positions(build: _Builder, model: PackedModel) -> str:
     return build.node("Slice", build.constant(table, "position"), build.ints(0), tokens, build.ints(0))
 
 
-def _blocked(build: _Builder) -> str:
+def _blocked(build: Builder) -> str:
     """(n, 1, 1, tokens) float32: 0 where a token is real, a large negative number where it is padding."""
     mask = build.node("Cast", "attention_mask", to=TensorProto.FLOAT)
     padding = build.node("Sub", build.floats(1.0), mask)
     return build.node("Unsqueeze", build.node("Mul", padding, build.floats(-1e9)), build.ints(1, 2))
 
 
-def _norm(build: _Builder, x: str, model: PackedModel, name: str, epsilon: float) -> str:
+def norm(build: Builder, x: str, model: PackedModel, name: str, epsilon: float) -> str:
     scale = build.constant(model.vectors[f"{name}.w"], "ln")
     shift = build.constant(model.vectors[f"{name}.b"], "ln")
     return build.node("LayerNormalization", x, scale, shift, axis=-1, epsilon=epsilon)
 
 
-def _encoder_layer(
-    build: _Builder, x: str, blocked: str, model: PackedModel, name: str, epsilon: float
-) -> str:
+def encoder_layer(build: Builder, x: str, blocked: str, model: PackedModel, name: str, epsilon: float) -> str:
     attended = _attention(build, x, blocked, model, name)
-    x = _norm(build, build.node("Add", x, attended), model, f"{name}.aln", epsilon)
+    x = norm(build, build.node("Add", x, attended), model, f"{name}.aln", epsilon)
     inner = build.node("Gelu", build.linear(x, model, f"{name}.fi"), approximate="none")
     outer = build.linear(inner, model, f"{name}.fo")
-    return _norm(build, build.node("Add", x, outer), model, f"{name}.oln", epsilon)
+    return norm(build, build.node("Add", x, outer), model, f"{name}.oln", epsilon)
 
 
-def _attention(build: _Builder, x: str, blocked: str, model: PackedModel, name: str) -> str:
+def _attention(build: Builder, x: str, blocked: str, model: PackedModel, name: str) -> str:
     """Scaled dot-product attention. The factor is not folded into the weights: their blocks stay exact."""
     width = model.hidden // model.heads
     every = build.linear(x, model, *(f"{name}.{part}" for part in "qkv"))
@@ -223,7 +221,7 @@ def _attention(build: _Builder, x: str, blocked: str, model: PackedModel, name: 
     return build.linear(mixed, model, f"{name}.ao")
 
 
-def _pool(build: _Builder, x: str) -> None:
+def _pool(build: Builder, x: str) -> None:
     mask = build.node("Unsqueeze", build.node("Cast", "attention_mask", to=TensorProto.FLOAT), build.ints(2))
     total = build.node("ReduceSum", build.node("Mul", x, mask), build.ints(1), keepdims=0)
     mean = build.node("Div", total, build.node("ReduceSum", mask, build.ints(1), keepdims=0))
@@ -232,7 +230,7 @@ def _pool(build: _Builder, x: str) -> None:
     build.node("Div", mean, build.node("Max", length, floor), output="embedding")
 
 
-def _finish(build: _Builder, hidden: int) -> onnx.ModelProto:
+def _finish(build: Builder, hidden: int) -> onnx.ModelProto:
     shape = ["n", "tokens"]
     graph = helper.make_graph(
         build.nodes, "e5_small_zh",
@@ -240,5 +238,5 @@ def _finish(build: _Builder, hidden: int) -> onnx.ModelProto:
         [helper.make_tensor_value_info("embedding", TensorProto.FLOAT, ["n", hidden])],
         build.initializers,
     )  # fmt: skip
-    opsets = [helper.make_opsetid("", 21), helper.make_opsetid(_CONTRIB, 1)]
+    opsets = [helper.make_opsetid("", 21), helper.make_opsetid(CONTRIB, 1)]
     return helper.make_model(graph, opset_imports=opsets, ir_version=10, producer_name="dangjian-qa")

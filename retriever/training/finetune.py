@@ -100,15 +100,15 @@ class Texts:
     """Turns questions into padded ids and masks, with the prefix of the packaged model."""
 
     def __init__(self, tokenizer: Any) -> None:
-        self._tokenizer = tokenizer
+        self.tokenizer = tokenizer
 
     def __call__(self, questions: Sequence[str], longest: int) -> tuple[torch.Tensor, torch.Tensor]:
         """int64 (n, tokens) twice: ids, and 1 where a token is real."""
         import torch
 
-        self._tokenizer.enable_truncation(longest)
-        self._tokenizer.enable_padding(pad_id=vocabulary.SPECIAL.index("<pad>"), pad_token="<pad>")
-        rows = self._tokenizer.encode_batch([vocabulary.PREFIXES[0] + text for text in questions])
+        self.tokenizer.enable_truncation(longest)
+        self.tokenizer.enable_padding(pad_id=vocabulary.SPECIAL.index("<pad>"), pad_token="<pad>")
+        rows = self.tokenizer.encode_batch([vocabulary.PREFIXES[0] + text for text in questions])
         return torch.tensor([row.ids for row in rows]), torch.tensor([row.attention_mask for row in rows])
 
 

@@ -1,0 +1,99 @@
+"""An ONNX graph of the reranker: the lower layers of `bert_graph` with whole corrections, then the head of `rerank_model`.
+
+Inputs `input_ids` and `parts`, int64 (n, tokens), rows of one length; output `correction`, float32 (n,), in units of
+the fused score.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import onnx
+from numpy.typing import NDArray
+from onnx import TensorProto, helper
+
+from retriever.rerankers.inputs import PASSAGE, QUERY
+from retriever.training.bert_graph import CONTRIB, Builder, diagonal, encoder_layer, norm, position_vectors
+from retriever.training.encoder import Tuned
+from retriever.training.packed_weights import PackedModel, Weights
+from retriever.training.rerank_model import LAYERS, SCALE
+
+
+class _Everywhere(Builder):
+    """Corrections count for every row."""
+
+    def correction(self, x: str, names: Sequence[str]) -> str:
+        down = np.concatenate([self.tuned[f"{name}.A"] for name in names]).T
+        up = diagonal([self.tuned[f"{name}.B"] for name in names]).T
+        first, second = (self.half(part.astype(np.float16)) for part in (down, up))
+        return self.node("MatMul", self.node("MatMul", x, first), second)
+
+
+def build_reranker(
+    model: PackedModel, rows: NDArray[np.int64], weights: Weights, values: Tuned
+) -> onnx.ModelProto:
+    """The reranker with only the word vectors of `rows` (old ids, in new id order)."""
+    head = {name.removeprefix("head."): value for name, value in values.items() if name.startswith("head.")}
+    build = _Everywhere(weights, {n: v for n, v in values.items() if not n.startswith("head.")})
+    epsilon = float(model.epsilon)
+    x = build.lookup(model.matrices["emb.word"].rows(rows), "input_ids")
+    x = build.node("Add", x, position_vectors(build, model))
+    x = norm(build, x, model, "emb.ln", epsilon)
+    nothing = build.constant(np.zeros((1, 1, 1, 1), np.float32))
+    for layer in range(min(LAYERS, model.layers)):
+        x = encoder_layer(build, x, nothing, model, f"l{layer}", epsilon)
+    _head(build, x, head)
+    shape = ["n", "tokens"]
+    graph = helper.make_graph(
+        build.nodes, "reranker",
+        [helper.make_tensor_value_info(name, TensorProto.INT64, shape) for name in ("input_ids", "parts")],
+        [helper.make_tensor_value_info("correction", TensorProto.FLOAT, ["n"])],
+        build.initializers,
+    )  # fmt: skip
+    opsets = [helper.make_opsetid("", 21), helper.make_opsetid(CONTRIB, 1)]
+    return helper.make_model(graph, opset_imports=opsets, ir_version=10, producer_name="dangjian-qa")
+
+
+def _head(build: Builder, x: str, head: Mapping[str, NDArray[np.float32]]) -> None:
+    query, passage = (_mask(build, part) for part in (QUERY, PASSAGE))
+    alike = _alike(build, x, query, passage, head["weight"])
+    means = [_mean(build, x, part) for part in (query, passage)]
+    both = build.node("Concat", *means, axis=1)
+    inner = build.node(
+        "Add", build.node("MatMul", both, build.constant(head["down"].T)), build.constant(head["bias"])
+    )
+    up = build.constant(head["up"] / SCALE)
+    told = build.node("MatMul", build.node("Tanh", inner), up)
+    build.node(
+        "Add", build.node("Mul", alike, build.floats(float(head["scale"][0]))), told, output="correction"
+    )
+
+
+def _mask(build: Builder, part: int) -> str:
+    """(n, tokens) float32: 1 where a token belongs to the part."""
+    return build.node("Cast", build.node("Equal", "parts", build.ints(part)), to=TensorProto.FLOAT)
+
+
+def _alike(build: Builder, x: str, query: str, passage: str, weight: NDArray[np.float32]) -> str:
+    """(n,): the weighted mean over the question's tokens of the greatest cosine with a token of the passage."""
+    length = build.node("ReduceL2", x, build.ints(2), keepdims=1)
+    unit = build.node("Div", x, build.node("Max", length, build.floats(1e-12)))
+    cosines = build.node("MatMul", unit, build.node("Transpose", unit, perm=[0, 2, 1]))
+    outside = build.node("Mul", build.node("Sub", passage, build.floats(1.0)), build.floats(2.0))
+    within = build.node("Add", cosines, build.node("Unsqueeze", outside, build.ints(1)))
+    best = build.node("ReduceMax", within, build.ints(2), keepdims=0)
+    share = build.node("Mul", build.node("Exp", build.node("MatMul", x, build.constant(weight))), query)
+    total = build.node("ReduceSum", build.node("Mul", best, share), build.ints(1), keepdims=0)
+    return build.node("Div", total, build.node("ReduceSum", share, build.ints(1), keepdims=0))
+
+
+def _mean(build: Builder, x: str, part: str) -> str:
+    """(n, hidden): the mean of the tokens of a part."""
+    total = build.node(
+        "ReduceSum",
+        build.node("Mul", x, build.node("Unsqueeze", part, build.ints(2))),
+        build.ints(1),
+        keepdims=0,
+    )
+    return build.node("Div", total, build.node("ReduceSum", part, build.ints(1), keepdims=1))
