@@ -16,7 +16,8 @@ from ingest.normal import normal_form
 from ingest.regulation_tree import Regulation
 from ingest.types import Metadata
 
-NATURES = ("规定", "要求", "做法", "")
+RULES = "规定"
+NATURES = (RULES, "要求", "做法", "")
 """What a text is good for: 规定 binds, 要求 asks (讲话), 做法 tells of practice; empty where it is not known."""
 
 _NATURE_OF_RANK = {

@@ -250,7 +250,8 @@ class Assistant:
         elif scope.named.compare and not scope.named.topic and not question.address:
             draft = answerer.show(question, self._differing(generation, scope))
         elif scope.named.compare:
-            draft = answerer.compare(question, sides)
+            old, new = (self._document(generation, identity) for identity in scope.compared)
+            draft = answerer.compare(question, sides, compare(old.text, new.text), old.id)
         else:
             draft = answerer.answer(question, sides[""])
         if draft.status is Status.ANSWERED:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from itertools import zip_longest
 
 from ingest.authority import nature_of
+from ingest.comparison import Change
 from ingest.metadata import display_title
 from ingest.normal import normal_form
 from ingest.types import Document, Span
@@ -27,6 +28,7 @@ from service.answering.chronicle import (
 )
 from service.answering.compose import Composer, Point, distinct_labels, label_for
 from service.answering.confidence import Signals, evidence, signals_of
+from service.answering.differences import side_by_side
 from service.answering.draft import Draft
 from service.answering.figures import scopes, with_figures
 from service.answering.outline import PLAIN_KINSHIP, asks_outline, kinship, nearest_document
@@ -114,8 +116,16 @@ class Answerer:
             )
         return replace(self._compose(question, distinct_labels(points), hits, strength), notes=notes)
 
-    def compare(self, question: Question, sides: Mapping[str, Sequence[Hit]]) -> Draft:
+    def compare(
+        self,
+        question: Question,
+        sides: Mapping[str, Sequence[Hit]],
+        changes: Sequence[Change] = (),
+        old: str = "",
+    ) -> Draft:
         """The answers that the hits of each side carry, in turns, each point under its side's name.
+
+        With the ``changes`` from the text of the document ``old`` to that of the other version, parts that correspond stand together.
 
         A side that carries none is said so in the notes; where none does, it is a ``not_found``.
         """
@@ -132,6 +142,8 @@ class Answerer:
         if not told:
             return self._not_found(question, hits, min(strength, self._threshold / 2))
         turns = [point for row in zip_longest(*told.values()) for point in row if point]
+        if changes:
+            turns = side_by_side(turns, changes, old)
         draft = self._compose(question, turns, hits, strength)
         silent = tuple(f"{name}里没有找到相应的内容。" for name in sides if name not in told)
         return replace(draft, notes=silent)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import zip_longest
 
 from ingest.comparison import Change, Part
 from ingest.types import Document
@@ -35,6 +36,33 @@ def difference_points(
         if change.kind == "changed" and change.a and change.b and len(points) < most:
             points += [_point(old, change.a, labels[0]), _point(new, change.b, labels[-1])]
     return points
+
+
+def side_by_side(points: Sequence[Point], changes: Sequence[Change], old: str) -> list[Point]:
+    """``points`` of two versions in the order they have, but what is of one part of the text, in either version, together.
+
+    ``changes`` lead from the text of the document ``old`` to that of the other version, which stands second in each part.
+    """
+    parts: dict[int, list[Point]] = {}
+    for number, point in enumerate(points):
+        parts.setdefault(_part(point, changes, old, -1 - number), []).append(point)
+    return [point for together in parts.values() for point in _alternating(together, old)]
+
+
+def _alternating(points: Iterable[Point], old: str) -> Iterator[Point]:
+    """The points of each version in the order of its text, in turns, the old version first."""
+    ordered = sorted(points, key=lambda point: point.span)
+    sides = ([point for point in ordered if (point.document.id == old) is first] for first in (True, False))
+    yield from (point for pair in zip_longest(*sides) for point in pair if point)
+
+
+def _part(point: Point, changes: Sequence[Change], old: str, otherwise: int) -> int:
+    """The number of the change that the point's words are of."""
+    for number, change in enumerate(changes):
+        part = change.a if point.document.id == old else change.b
+        if part and part.span.contains(point.span):
+            return number
+    return otherwise
 
 
 def differences_note(changes: Iterable[Change], a: str, b: str) -> str:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from ingest.authority import RULES
 from ingest.normal import normal_form
 from ingest.types import Document
 from service.answering.compose import Point
@@ -74,10 +75,10 @@ def with_figures(
 def dated(points: Sequence[Point], counted: str) -> list[Point]:
     """``points`` newest first and each under its date, where at least two give a number of ``counted`` at different dates.
 
-    Those that give none are then left out.
+    Those that give none are then left out. What rules lay down is no figure of a time.
     """
     texts = {id(point): point.span.of(point.document.text) for point in points}
-    giving = [point for point in points if counts(texts[id(point)], counted)]
+    giving = [point for point in points if point.nature != RULES and counts(texts[id(point)], counted)]
     dates = {id(point): date_in(texts[id(point)], point.document, counted) for point in giving}
     if len(set(filter(None, dates.values()))) < 2:
         return list(points)
@@ -91,7 +92,7 @@ def scopes(points: Sequence[Point], counted: str) -> str:
     Empty where there are not two. The words are verbatim clauses of the points.
     """
     told: dict[str, str] = {}  # the clause → its date
-    for point in points:
+    for point in (point for point in points if point.nature != RULES):
         text = point.span.of(point.document.text)
         date = date_in(text, point.document, counted)
         for clause in _CLAUSES.split(text):

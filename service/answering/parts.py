@@ -82,11 +82,11 @@ def sides_of(question: str) -> tuple[Part, ...]:
     b = match["b"] if "的" in a else re.split(r"(?<=[^的对在]{2})[的对在]", match["b"])[0]
     if (shared := b.find(a[-2:])) >= 0:  # 正式职工和临时职工年假: what follows 职工 is asked of both
         b = b[: shared + 2]
-    sides = (a, b)
+    whose = a[: a.rindex("的") + 1] if "的" in a.rstrip("的") and "的" not in b else ""  # 党员的权利和义务
     rests = (normal[:start], normal[match.start("b") + len(b) :])
     return tuple(
-        Part(side.join(rests).replace(_HIDDEN, "和"), side.replace(_HIDDEN, "和").strip("的"), True)
-        for side in sides
+        Part(full.join(rests).replace(_HIDDEN, "和"), side.replace(_HIDDEN, "和").strip("的"), True)
+        for side, full in ((a, a), (b, whose + b))
     )
 
 

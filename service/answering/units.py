@@ -23,8 +23,9 @@ from service.types import Kind
 
 _DEPENDENT = re.compile(
     r"^[“‘「『（(]*(?:这(?!里|次会议)|其(?!他|中|次|实|余)|该(?!市|省|院)|它|他|她|此(?!外)|对此|为此|因此|由此|据此|同时|与此同时|此外|"
-    r"但|然而|于是|所以|而且|并且|也|还|即|针对这|针对该|在此|如此|上述|前者|后者)"
+    r"但|然而|于是|所以|而且|并且|也|还|即|针对这|针对该|在此|如此|上述|前者|后者|[\u4e00-\u9fff]{0,4}前[款项])"
 )
+_ADDING = re.compile(r"^(?:同时|与此同时|此外|而且|并且|也|还)")
 _FORMS = {
     Kind.TIMELINE: (re.compile(r"[0-9]{4}年|[0-9]{1,2}月|今年|去年|近年|目前|截至"), 0.10),
     Kind.DEFINITION: (
@@ -228,7 +229,7 @@ class UnitMaker:
     def _run(self, passage: Passage, index: int) -> tuple[int, int]:
         """The sentence with the one before it where it leans on that, or the one after it where it only leads in."""
         words = _words(passage.text, passage.sentences[index], passage.span.start)
-        if index > 0 and _DEPENDENT.match(normal_form(words)) and self._stands(passage, index - 1):
+        if index > 0 and self._leans(passage, index) and self._stands(passage, index - 1):
             before = _words(passage.text, passage.sentences[index - 1], passage.span.start)
             if len(before) + len(words) <= _LONGEST_RUN:
                 return index - 1, index
@@ -243,6 +244,12 @@ class UnitMaker:
             if fits and self.coverage(words) >= self.coverage(after):
                 return index, following
         return index, index
+
+    def _leans(self, passage: Passage, index: int) -> bool:
+        """Whether a sentence needs the one before it; what only adds to that (同时…) does not where a paragraph ends between."""
+        words = normal_form(_words(passage.text, passage.sentences[index], passage.span.start))
+        before = span_text(passage.text, passage.sentences[index - 1], passage.span.start)
+        return _DEPENDENT.match(words) is not None and not ("\n" in before and _ADDING.match(words))
 
     def _meets(self, text: str, setting: str) -> bool:
         """Whether a unit has the number asked for, and the region, year and numbered unit named in it or around it."""

@@ -15,6 +15,8 @@ _ITEM = re.compile(
 )
 _LONGEST_LIST = 2000
 _LEAST_LISTED = 3
+_NAMED_BY_NUMBER = re.compile(r"[“‘「『][一二两三四五六七八九十]+[个大项种][^“”‘’「」『』]{1,6}[”’」』]")
+"""“三个代表” is a name, not a number of 代表."""
 _GOES_ON = r"建设|创建|工作|书记|论坛|经验|代表|班子"
 """After a noun, what makes another thing of it: 11期党支部建设论坛 counts no 党支部."""
 
@@ -44,7 +46,7 @@ def counts(text: str, noun: str) -> bool:
     word = re.escape(noun)
     number = r"[0-9一二三四五六七八九十百千万亿][0-9.,万亿百千多余]*[个名次件条项场期人家份位级%]{0,2}"
     near = re.compile(rf"{number}{word}(?!{_GOES_ON})|{word}(?!{_GOES_ON}).{{0,6}}?{number}")
-    clauses = re.split(r"[，,；;。！？!?\n]", text)
+    clauses = re.split(r"[，,；;。！？!?\n]", _NAMED_BY_NUMBER.sub("", text))
     return any(near.search(bare(clause)) for clause in clauses)
 
 
@@ -68,7 +70,7 @@ def lists(text: str, nouns: Sequence[str]) -> bool:
     """Whether a text says of one of ``nouns`` what there is of it: 处分分为：警告、记过、开除."""
     if not nouns:
         return False
-    of_it = rf"(?:{'|'.join(map(re.escape, nouns))})(?:的?(?:种类|类型|类别|方式|形式|内容|范围|条件|原则|对象|程序))?"
+    of_it = rf"(?:{'|'.join(map(re.escape, nouns))})(?:的?(?:种类|类型|类别|方式|形式|内容|范围|条件|原则|对象|程序|来源|构成))?"
     lead = re.compile(
         rf"(?:^|[。\n])(?:第[^\s]{{1,8}}条(?:之[一二三四五])?\s*)?(?:[^,。:]{{0,8}}[的对])?{of_it}(?:共?分为|共?分成|包括|包含|有|是|为|[:：]|如下|主要|指|下列|应当){{1,3}}[:：]?(?P<rest>[^。]*)"
     )
