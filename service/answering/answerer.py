@@ -40,7 +40,7 @@ from service.answering.refusal import lacking, lacking_note, refusal
 from service.answering.selection import by_nature, choose, prefer, repeats
 from service.answering.structure import member_points, outline_points
 from service.answering.units import Unit, UnitMaker, setting_of
-from service.answering.wording import counts, enumerates
+from service.answering.wording import counts, enumerates, lists
 from service.types import Citation, Kind, Status
 
 _FLOORS = {Kind.FACT: 0.75, Kind.DEFINITION: 0.78}
@@ -49,6 +49,10 @@ _COUNTING_FLOOR = 0.5  # numbers of the same thing in other sources are wanted e
 _MOST = {Kind.FACT: 3, Kind.DEFINITION: 3}
 _SUGGESTIONS = 3
 _EXAMPLES, _TELLING = 2, 4
+_CASE_COVERAGE = (
+    0.6  # of the best case's share of the question's words; a unit that has less is a case of something else
+)
+_BESIDE_LIST = 3  # points, where the first says all there is of what is asked about
 _RELATED, _RELATED_COVERAGE = 3, 0.25
 _OF_A_PART, _OF_A_SIDE = 2, 3
 """Points for each part of a question that asks several things, and for each side of one that compares."""
@@ -279,6 +283,11 @@ class Answerer:
             units, floor = [unit for unit in units if counts(unit.text, question.counted)], _COUNTING_FLOOR
         elif units and maker.tells(units[0].text):
             units = [unit for unit in units if maker.tells(unit.text)]
+        elif units and question.kind is Kind.LIST and lists(units[0].text, question.listed):
+            most = min(most, _BESIDE_LIST)
+        elif question.kind is Kind.CASE:
+            best = max((unit.coverage for unit in units[:most] if is_named(unit)), default=0.0)
+            units = [unit for unit in units if unit.coverage >= _CASE_COVERAGE * best]
         chosen = choose(units, most, floor)
         if question.kind is Kind.CASE:
             chosen = by_actor(chosen)
