@@ -13,7 +13,8 @@ from typing import Any
 from ingest.metadata import KINDS
 from ingest.report import IngestReport
 from service import build, terminal
-from service.api.models import AnswerOut, DocumentOut, DocumentsOut, DocumentSummary, HitOut, SearchOut
+from service.api.document_models import DocumentOut, DocumentsOut, DocumentSummary
+from service.api.models import AnswerOut, HitOut, SearchOut
 from service.api.versions import DiffOut
 from service.assistant import Assistant
 from service.checking import exported_answer, format_for

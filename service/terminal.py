@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
     from ingest.report import IngestReport
     from retriever.manifest import GenerationInfo
-    from service.api.models import AnswerOut, CitationOut, ClaimOut, DocumentOut, DocumentSummary, HitOut
+    from service.api.document_models import DocumentOut, DocumentSummary
+    from service.api.models import AnswerOut, CitationOut, ClaimOut, HitOut
     from service.api.versions import ChangeOut, DiffOut
     from service.doctor import Finding
     from service.lesson.types import Lesson

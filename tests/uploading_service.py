@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Iterator
@@ -105,6 +106,7 @@ def titles(client: TestClient) -> list[str]:
 
 def leftovers(settings: Settings) -> list[str]:
     """All files in the folder of the uploads but the records of jobs."""
-    folder = settings.uploads_path
-    found = [str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()]
+    top = settings.uploads_path
+    walk = os.walk(top)  # unlike rglob, it goes on where a folder leaves meanwhile
+    found = [str((Path(folder) / name).relative_to(top)) for folder, _, names in walk for name in names]
     return [name for name in found if not name.startswith((".jobs/", ".lock"))]

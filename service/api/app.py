@@ -26,14 +26,12 @@ from service.api import (
 from service.api.access import Attempts
 from service.api.asked import Asked
 from service.api.conversations import Owner, Store, answered, asked, kept
+from service.api.document_models import DocumentOut, DocumentsOut, DocumentSummary
 from service.api.limits import Guard
 from service.api.models import (
     EXAMPLE_QUESTION,
     AnswerOut,
     AskIn,
-    DocumentOut,
-    DocumentsOut,
-    DocumentSummary,
     ExamplesOut,
     HealthOut,
     HitOut,

@@ -12,8 +12,9 @@ from fastapi.responses import Response
 from ingest.errors import CorrectionError
 from service.api.access import Manager
 from service.api.asked import Asked
+from service.api.document_models import DocumentSummary
 from service.api.fields import FieldsOut, RemovalsOut, RemovedOut
-from service.api.models import DocumentSummary, Problem
+from service.api.models import Problem
 from service.changing import Changer
 from service.uploads.names import safe_name, suffix_of
 
