@@ -7,11 +7,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from itertools import zip_longest
 
-from ingest.authority import nature_of
 from ingest.comparison import Change
 from ingest.metadata import display_title
 from ingest.normal import normal_form
-from ingest.types import Document, Span
+from ingest.types import Document
 from retriever.analyzer import Analyzer
 from retriever.lexical import LexicalIndex
 from retriever.types import Hit
@@ -26,33 +25,21 @@ from service.answering.chronicle import (
     is_only_history,
     named_documents,
 )
-from service.answering.compose import Composer, Point, distinct_labels, label_for
+from service.answering.compose import Composer, Point, distinct_labels
 from service.answering.confidence import Signals, evidence, signals_of
 from service.answering.differences import side_by_side
 from service.answering.draft import Draft
-from service.answering.figures import scopes, with_figures
-from service.answering.outline import PLAIN_KINSHIP, asks_outline, kinship, nearest_document
+from service.answering.figures import scopes
 from service.answering.parts import merged, parts_of
-from service.answering.practice import by_actor, examples, is_named, telling_terms
+from service.answering.picking import FLOOR, MOST, Picker
 from service.answering.question import Question, understand
 from service.answering.reach import NOWHERE, Reach
 from service.answering.refusal import lacking, lacking_note, refusal
-from service.answering.selection import by_nature, choose, prefer, repeats
-from service.answering.structure import member_points, outline_points
-from service.answering.units import Unit, UnitMaker, setting_of
-from service.answering.wording import counts, enumerates, lists
+from service.answering.selection import choose
+from service.answering.units import setting_of
 from service.types import Citation, Kind, Status
 
-_FLOORS = {Kind.FACT: 0.75, Kind.DEFINITION: 0.78}
-_FLOOR = 0.68
-_COUNTING_FLOOR = 0.5  # numbers of the same thing in other sources are wanted even where the words differ
-_MOST = {Kind.FACT: 3, Kind.DEFINITION: 3}
 _SUGGESTIONS = 3
-_EXAMPLES, _TELLING = 2, 4
-_CASE_COVERAGE = (
-    0.6  # of the best case's share of the question's words; a unit that has less is a case of something else
-)
-_BESIDE_LIST = 3  # points, where the first says all there is of what is asked about
 _RELATED, _RELATED_COVERAGE = 3, 0.25
 _OF_A_PART, _OF_A_SIDE = 2, 3
 """Points for each part of a question that asks several things, and for each side of one that compares."""
@@ -86,6 +73,7 @@ class Answerer:
         self._most = points
         self._unrelated = unrelated
         self._reach = reach
+        self._pick = Picker(analyzer, lexical, document, reach, points)
 
     def answer(self, question: Question, hits: Sequence[Hit]) -> Draft:
         """The answer that ``hits`` carry, or a ``not_found`` that names what came nearest."""
@@ -96,7 +84,7 @@ class Answerer:
         history, sure = self._history(question, hits)
         if sure:
             return self.show(question, history)
-        outline, sure = self._outline(question, hits)
+        outline, sure = self._pick.outline(question, hits)
         if sure:
             return self.show(question, outline)
         points, strength = self._weigh(question, hits)
@@ -113,7 +101,7 @@ class Answerer:
             notes = (*notes, lacking_note(missing))
         if question.kind is Kind.FACT and (scope := scopes(points, question.counted)):
             notes = (*notes, scope)
-        if self._meets(question, points) is False:
+        if self._pick.meets(question, points) is False:
             notes = (
                 *notes,
                 f"问的是{question.members}项，资料中没有找到恰好{question.members}项的列举，以下内容不一定完整。",
@@ -189,7 +177,7 @@ class Answerer:
         silent = [part.label for part, found in zip(parts, carried, strict=True) if not found]
         if parts[0].side and not silent:
             strength = max(strength, min(carries for _, carries in answers))
-        most = max(_MOST.get(question.kind, self._most), _OF_A_SIDE * len(parts))
+        most = max(MOST.get(question.kind, self._most), _OF_A_SIDE * len(parts))
         beside = (
             [] if parts[0].side and not silent else points
         )  # each side has its own points: others would blur them
@@ -223,14 +211,14 @@ class Answerer:
 
     def found(self, question: Question, hits: Sequence[Hit]) -> tuple[list[Point], Signals]:
         """The points that ``hits`` offer, and what speaks for them."""
-        maker = self._maker(question)
+        maker = self._pick.maker(question)
         units = maker.units(hits)
-        points = self._points(question, maker, self._preferred(question, units), hits)
+        points = self._pick.points(question, maker, self._pick.preferred(question, units), hits)
         first = points[0] if points else None
         around = (
             f"{first.span.of(first.document.text)} {setting_of(first.document, first.path)}" if first else ""
         )
-        met = self._meets(question, points)
+        met = self._pick.meets(question, points)
         signals = signals_of(
             units,
             hits,
@@ -247,115 +235,6 @@ class Answerer:
     def _article(self, question: Question, address: Address, hits: Sequence[Hit]) -> Draft:
         """The words of an article. One that is not in the library is not made up from its neighbours."""
         return addressed_draft(self._lookup(address), self._links) or self._not_found(question, hits, 0.0)
-
-    def _maker(self, question: Question) -> UnitMaker:
-        return UnitMaker(question, self._analyzer, self._lexical.idf, self._is_known, self._document)
-
-    def _is_known(self, term: str) -> bool:
-        return self._lexical.document_frequency(term) > 0
-
-    def _meets(self, question: Question, points: Sequence[Point]) -> bool | None:
-        """Whether the points, or one of them, hold the many members asked for; ``None`` where no number is."""
-        if question.kind is not Kind.LIST or question.members < 2:
-            return None
-        texts = (point.span.of(point.document.text) for point in points)
-        return len(points) == question.members or any(
-            enumerates(text, question.members, question.thing) or enumerates(text, question.members, "")
-            for text in texts
-        )
-
-    def _points(
-        self, question: Question, maker: UnitMaker, units: Sequence[Unit], hits: Sequence[Hit]
-    ) -> list[Point]:
-        outline, _ = self._outline(question, hits)
-        if outline:
-            return outline
-        if (
-            question.members
-            and question.kind in (Kind.LIST, Kind.SUMMARY)
-            and not any(enumerates(unit.text, question.members, question.thing) for unit in units[:2])
-            and (members := member_points(question, self._nearest(hits), maker.coverage))
-        ):
-            return members
-        most = min(self._most, _MOST.get(question.kind, self._most))
-        floor = _FLOORS.get(question.kind, _FLOOR)
-        if units and question.counted and counts(units[0].text, question.counted):
-            units, floor = [unit for unit in units if counts(unit.text, question.counted)], _COUNTING_FLOOR
-        elif units and maker.tells(units[0].text):
-            units = [unit for unit in units if maker.tells(unit.text)]
-        elif units and question.kind is Kind.LIST and lists(units[0].text, question.listed):
-            most = min(most, _BESIDE_LIST)
-        elif question.kind is Kind.CASE:
-            best = max((unit.coverage for unit in units[:most] if is_named(unit)), default=0.0)
-            units = [unit for unit in units if unit.coverage >= _CASE_COVERAGE * best]
-        chosen = choose(units, most, floor)
-        if question.kind is Kind.CASE:
-            chosen = by_actor(chosen)
-        elif question.kind is Kind.HOWTO:
-            chosen = by_nature([*chosen, *self._examples(question, chosen)], self._nature, question.wants)
-        rest = [unit for unit in units[:40] if unit not in chosen]
-        points = [self._point(question.kind, unit, repeats(unit, rest)[:2]) for unit in chosen]
-        return with_figures(question, points, maker.coverage) if question.kind is Kind.FACT else points
-
-    def _examples(self, question: Question, chosen: Sequence[Unit]) -> list[Unit]:
-        """What named units do in the matter, where the chosen points leave room for it and the rule is not what is asked."""
-        room = min(_EXAMPLES, self._most - len(chosen))
-        if room <= 0 or question.wants == "规定" or question.named:
-            return []
-        weights = telling_terms(
-            [unit.text for unit in chosen[:_TELLING]], self._analyzer.query_terms, self._lexical.idf
-        )
-        hits = self._reach.search(" ".join((question.text, *weights))) if weights else ()
-        practice = [unit for unit in self._maker(question).units(hits) if self._nature(unit) == "做法"]
-        return examples(practice, chosen, weights, room)
-
-    def _preferred(self, question: Question, units: Sequence[Unit]) -> Sequence[Unit]:
-        """The units with those of the nature asked for put forward, of cases those that say whose; the evidence is judged without this."""
-        if question.kind is Kind.CASE:
-            units = prefer(units, is_named)
-        if not question.wants:
-            return units
-        return prefer(units, lambda unit: self._nature(unit) == question.wants)
-
-    def _nature(self, unit: Unit) -> str:
-        return nature_of(self._document(unit.hit.passage.document_id).metadata)
-
-    def _nearest(self, hits: Sequence[Hit]) -> list[Document]:
-        """The documents of the best hits, best first."""
-        return [
-            self._document(identity) for identity in dict.fromkeys(h.passage.document_id for h in hits[:8])
-        ]
-
-    def _outline(self, question: Question, hits: Sequence[Hit]) -> tuple[list[Point], bool]:
-        """The outline of the document or section that the question names, and whether it plainly names that document.
-
-        Empty where no outline is asked for, or neither is named.
-        """
-        if not asks_outline(question):
-            return [], False
-        total = sum(hit.score for hit in hits[:8]) or 1.0
-        share = dict.fromkeys((hit.passage.document_id for hit in hits[:8]), 0.0)
-        for hit in hits[:8]:
-            share[hit.passage.document_id] += hit.score / total
-        ids, _ = named_documents(question.text, self._reach.titles())
-        weighed = [(weight, self._document(identity)) for identity, weight in share.items()]
-        document = self._document(ids[0]) if ids else nearest_document(question.text, weighed)
-        outline = outline_points(question, document) if document else []
-        kin = sorted((kinship(question.text, other) for _, other in weighed), reverse=True)
-        plain = bool(ids) or (bool(kin) and kin[0] >= PLAIN_KINSHIP and kin[1:2] != kin[:1])
-        return outline, plain and bool(outline)
-
-    def _point(self, kind: Kind, unit: Unit, also: Sequence[Unit] = ()) -> Point:
-        passage = unit.hit.passage
-        return Point(
-            self._document(passage.document_id),
-            unit.span,
-            passage.path,
-            Span(min(passage.span.start, unit.span.start), max(passage.span.end, unit.span.end)),
-            unit.hit.score,
-            label_for(kind, unit.text, passage.path),
-            tuple(self._point(kind, other) for other in also),
-        )
 
     def _suggestions(self, hits: Sequence[Hit], used: set[tuple[str, ...]]) -> tuple[str, ...]:
         """Questions that the passages found but not used would answer, from their headings."""
@@ -377,9 +256,11 @@ class Answerer:
     def _related(self, question: Question, hits: Sequence[Hit]) -> tuple[Citation, ...]:
         """The excerpts that came nearest, none saying what another says; empty where none has much of the question's words."""
         composer = Composer()
-        units = [unit for unit in self._maker(question).units(hits) if unit.coverage >= _RELATED_COVERAGE]
-        for unit in choose(units, _RELATED, _FLOOR):
-            composer.add(self._point(question.kind, unit))
+        units = [
+            unit for unit in self._pick.maker(question).units(hits) if unit.coverage >= _RELATED_COVERAGE
+        ]
+        for unit in choose(units, _RELATED, FLOOR):
+            composer.add(self._pick.point(question.kind, unit))
         return tuple(composer.citations)
 
 

@@ -1,0 +1,164 @@
+"""Picking the points of an answer from hits: which sentences, in which order, under which heading, for each kind of question."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from ingest.authority import RULES, nature_of
+from ingest.types import Document, Span
+from retriever.analyzer import Analyzer
+from retriever.lexical import LexicalIndex
+from retriever.types import Hit
+from service.answering.chronicle import named_documents
+from service.answering.compose import Point, label_for
+from service.answering.figures import with_figures
+from service.answering.outline import PLAIN_KINSHIP, asks_outline, kinship, nearest_document
+from service.answering.practice import by_actor, examples, is_named, telling_terms
+from service.answering.question import Question
+from service.answering.reach import Reach
+from service.answering.selection import by_nature, choose, prefer, repeats
+from service.answering.structure import member_points, outline_points
+from service.answering.units import Unit, UnitMaker
+from service.answering.wording import counts, enumerates, lists
+from service.types import Kind
+
+FLOOR = 0.68
+"""A point has to have this share of the best one's score; more where one point is mostly enough."""
+
+_FLOORS = {Kind.FACT: 0.75, Kind.DEFINITION: 0.78}
+_COUNTING_FLOOR = 0.5  # numbers of the same thing in other sources are wanted even where the words differ
+MOST = {Kind.FACT: 3, Kind.DEFINITION: 3}
+_BESIDE_LIST = 3  # points, where the first says all there is of what is asked about
+_EXAMPLES, _TELLING = 2, 4  # at most so many; the matter is told by the terms of so many points
+_CASE_COVERAGE = 0.6
+"""Of the best case's share of the question's words: a unit that has less is a case of something else."""
+
+
+class Picker:
+    """Picks points for questions over the documents of one index. ``document`` gives a document by id as that index knows it."""
+
+    def __init__(
+        self,
+        analyzer: Analyzer,
+        lexical: LexicalIndex,
+        document: Callable[[str], Document],
+        reach: Reach,
+        most: int,
+    ) -> None:
+        self._analyzer = analyzer
+        self._lexical = lexical
+        self._document = document
+        self._reach = reach
+        self._most = most
+
+    def maker(self, question: Question) -> UnitMaker:
+        """What makes the units for a question."""
+        return UnitMaker(question, self._analyzer, self._lexical.idf, self._is_known, self._document)
+
+    def _is_known(self, term: str) -> bool:
+        return self._lexical.document_frequency(term) > 0
+
+    def meets(self, question: Question, points: Sequence[Point]) -> bool | None:
+        """Whether the points, or one of them, hold the many members asked for; ``None`` where no number is."""
+        if question.kind is not Kind.LIST or question.members < 2:
+            return None
+        texts = (point.span.of(point.document.text) for point in points)
+        return len(points) == question.members or any(
+            enumerates(text, question.members, question.thing) or enumerates(text, question.members, "")
+            for text in texts
+        )
+
+    def points(
+        self, question: Question, maker: UnitMaker, units: Sequence[Unit], hits: Sequence[Hit]
+    ) -> list[Point]:
+        """The points of the answer, ``units`` being those of ``hits``, best first, as ``preferred`` orders them."""
+        outline, _ = self.outline(question, hits)
+        if outline:
+            return outline
+        if (
+            question.members
+            and question.kind in (Kind.LIST, Kind.SUMMARY)
+            and not any(enumerates(unit.text, question.members, question.thing) for unit in units[:2])
+            and (members := member_points(question, self._nearest(hits), maker.coverage))
+        ):
+            return members
+        most = min(self._most, MOST.get(question.kind, self._most))
+        floor = _FLOORS.get(question.kind, FLOOR)
+        if units and question.counted and counts(units[0].text, question.counted):
+            units, floor = [unit for unit in units if counts(unit.text, question.counted)], _COUNTING_FLOOR
+        elif units and maker.tells(units[0].text):
+            units = [unit for unit in units if maker.tells(unit.text)]
+        elif units and question.kind is Kind.LIST and lists(units[0].text, question.listed):
+            most = min(most, _BESIDE_LIST)
+        elif question.kind is Kind.CASE:
+            best = max((unit.coverage for unit in units[:most] if is_named(unit)), default=0.0)
+            units = [unit for unit in units if unit.coverage >= _CASE_COVERAGE * best]
+        chosen = choose(units, most, floor)
+        if question.kind is Kind.CASE:
+            chosen = by_actor(chosen)
+        elif question.kind is Kind.HOWTO:
+            chosen = by_nature([*chosen, *self._examples(question, chosen)], self._nature, question.wants)
+        rest = [unit for unit in units[:40] if unit not in chosen]
+        points = [self.point(question.kind, unit, repeats(unit, rest)[:2]) for unit in chosen]
+        return with_figures(question, points, maker.coverage) if question.kind is Kind.FACT else points
+
+    def _examples(self, question: Question, chosen: Sequence[Unit]) -> list[Unit]:
+        """What named units do in the matter, where the chosen points leave room for it and the rule is not what is asked."""
+        room = min(_EXAMPLES, self._most - len(chosen))
+        if room <= 0 or question.wants == RULES or question.named:
+            return []
+        weights = telling_terms(
+            [unit.text for unit in chosen[:_TELLING]], self._analyzer.query_terms, self._lexical.idf
+        )
+        hits = self._reach.search(" ".join((question.text, *weights))) if weights else ()
+        practice = [unit for unit in self.maker(question).units(hits) if self._nature(unit) == "做法"]
+        return examples(practice, chosen, weights, room)
+
+    def preferred(self, question: Question, units: Sequence[Unit]) -> Sequence[Unit]:
+        """The units with those of the nature asked for put forward, of cases those that say whose; the evidence is judged without this."""
+        if question.kind is Kind.CASE:
+            units = prefer(units, is_named)
+        if not question.wants:
+            return units
+        return prefer(units, lambda unit: self._nature(unit) == question.wants)
+
+    def _nature(self, unit: Unit) -> str:
+        return nature_of(self._document(unit.hit.passage.document_id).metadata)
+
+    def _nearest(self, hits: Sequence[Hit]) -> list[Document]:
+        """The documents of the best hits, best first."""
+        return [
+            self._document(identity) for identity in dict.fromkeys(h.passage.document_id for h in hits[:8])
+        ]
+
+    def outline(self, question: Question, hits: Sequence[Hit]) -> tuple[list[Point], bool]:
+        """The outline of the document or section that the question names, and whether it plainly names that document.
+
+        Empty where no outline is asked for, or neither is named.
+        """
+        if not asks_outline(question):
+            return [], False
+        total = sum(hit.score for hit in hits[:8]) or 1.0
+        share = dict.fromkeys((hit.passage.document_id for hit in hits[:8]), 0.0)
+        for hit in hits[:8]:
+            share[hit.passage.document_id] += hit.score / total
+        ids, _ = named_documents(question.text, self._reach.titles())
+        weighed = [(weight, self._document(identity)) for identity, weight in share.items()]
+        document = self._document(ids[0]) if ids else nearest_document(question.text, weighed)
+        outline = outline_points(question, document) if document else []
+        kin = sorted((kinship(question.text, other) for _, other in weighed), reverse=True)
+        plain = bool(ids) or (bool(kin) and kin[0] >= PLAIN_KINSHIP and kin[1:2] != kin[:1])
+        return outline, plain and bool(outline)
+
+    def point(self, kind: Kind, unit: Unit, also: Sequence[Unit] = ()) -> Point:
+        """A unit as a point; ``also`` are further sources that say the same."""
+        passage = unit.hit.passage
+        return Point(
+            self._document(passage.document_id),
+            unit.span,
+            passage.path,
+            Span(min(passage.span.start, unit.span.start), max(passage.span.end, unit.span.end)),
+            unit.hit.score,
+            label_for(kind, unit.text, passage.path),
+            tuple(self.point(kind, other) for other in also),
+        )
