@@ -96,14 +96,26 @@ def pointed_points(document: Document, pointer: Pointer, most: int) -> list[Poin
 
 
 def _under(document: Document, place: Place) -> list[tuple[Span, tuple[str, ...]]]:
-    """What stands under a heading, or after a sentence in its section, with the headings above."""
+    """What stands under a heading or after a lead-in (…：), else the paragraph of a sentence, with the headings above."""
     headed = [s for s in document.sections if s.level and s.heading.overlaps(place.span)]
     if headed:
         section = headed[-1] if place.span.start >= headed[-1].heading.start else headed[0]
         return _paragraphs(document, Span(section.heading.end, section.span.end), section)
     around = [section for section in document.sections if section.span.contains(place.span)]
-    end = around[-1].span.end if around else len(document.text)
-    return _paragraphs(document, Span(place.span.end, end), around[-1] if around else None)
+    section = around[-1] if around else None
+    end = section.span.end if section else len(document.text)
+    if document.text[place.span.start : place.span.end].rstrip().endswith(("：", ":")):
+        return _paragraphs(document, Span(place.span.end, end), section)
+    return _paragraphs(document, _from_here(document.text, place.span, end), section)
+
+
+def _from_here(text: str, span: Span, end: int) -> Span:
+    """A sentence with what follows it in its paragraph, or, where it ends that, with what goes before it there."""
+    stop = text.find("\n", max(span.start, span.end - 1))
+    stop = end if stop < 0 else min(stop, end)
+    if text[span.end : stop].strip():
+        return Span(span.start, stop)
+    return Span(text.rfind("\n", 0, span.start) + 1, stop)
 
 
 def _paragraphs(
