@@ -16,6 +16,7 @@ import { problemBlock } from "./problem.js";
  * @property {string | null} point the id of the point they are for, null for a new one
  * @property {string} words what is looked for where nothing is typed and the service has no such point
  * @property {string} use the word on the button that takes one
+ * @property {(citation: Citation) => boolean} taken whether the lesson has such words already
  * @property {() => Promise<unknown>} before what has to be done before the service is asked
  * @property {(citation: Citation) => void} onPick
  * @property {() => void} onClose
@@ -78,7 +79,7 @@ export class CandidatesView {
     const words = box.value.trim();
     body.replaceChildren(el("p", { class: "loading", text: "正在资料里找…" }));
     try {
-      const found = await this._find(wanted, words);
+      const found = (await this._find(wanted, words)).filter((citation) => !wanted.taken(citation));
       if (request !== this._request) return;
       const list = el("ol", { class: "candidate-list" }, ...found.map((citation) => this._item(citation, wanted, box)));
       const none = el("p", { class: "loading", text: "资料里没有找到别的合适的话。换个说法再找找，或者写自己的话。" });

@@ -69,6 +69,7 @@ export class LessonPanels {
       point: id,
       words: point.text || lesson.topic,
       use: adding ? "加这条" : "用这条",
+      taken: (citation) => this._has(citation),
       before: () => this._bench.save(),
       onPick: (citation) => this._pick(edit.putExcerpt(this._bench.lesson(), id, at, citation), words, key),
       onClose: () => this._focusLater(key),
@@ -86,6 +87,7 @@ export class LessonPanels {
       point: null,
       words: `${lesson.topic} ${title}`,
       use: "加这条",
+      taken: (citation) => this._has(citation),
       before: () => Promise.resolve(),
       onPick: (citation) => {
         const point = edit.newPoint(newId(), citation);
@@ -93,6 +95,13 @@ export class LessonPanels {
       },
       onClose: () => this._focusLater(`${part}:found`),
     });
+  }
+
+  /** @param {Citation} citation @returns {boolean} whether the lesson shows some of the same words */
+  _has({ document_id, start, end }) {
+    const points = this._bench.lesson().sections.flatMap((section) => section.points);
+    const cited = points.flatMap((point) => point.excerpts.map(({ citation }) => citation));
+    return cited.some((other) => other.document_id === document_id && other.start < end && start < other.end);
   }
 
   /** @param {Lesson} lesson @param {string} words what was done @param {string} key what gets the keyboard */
