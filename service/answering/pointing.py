@@ -102,11 +102,11 @@ def _under(document: Document, place: Place) -> list[tuple[Span, tuple[str, ...]
         section = headed[-1] if place.span.start >= headed[-1].heading.start else headed[0]
         return _paragraphs(document, Span(section.heading.end, section.span.end), section)
     around = [section for section in document.sections if section.span.contains(place.span)]
-    section = around[-1] if around else None
-    end = section.span.end if section else len(document.text)
+    last = around[-1] if around else None
+    end = last.span.end if last else len(document.text)
     if document.text[place.span.start : place.span.end].rstrip().endswith(("：", ":")):
-        return _paragraphs(document, Span(place.span.end, end), section)
-    return _paragraphs(document, _from_here(document.text, place.span, end), section)
+        return _paragraphs(document, Span(place.span.end, end), last)
+    return _paragraphs(document, _from_here(document.text, place.span, end), last)
 
 
 def _from_here(text: str, span: Span, end: int) -> Span:
