@@ -177,7 +177,7 @@ def show_answer(answer: AnswerOut) -> None:
         _print(
             Text.assemble(
                 f"{number}. " if len(answer.claims) > 1 else "",
-                label if claim.label else "",
+                label if claim.label and not claim.text.startswith(claim.label) else "",
                 claim.text,
                 (f" {_marks(claim)}", "cyan"),
             )

@@ -128,6 +128,13 @@ def test_a_plain_figure_leads_its_sentence(assistant: Assistant) -> None:
     assert assistant.ask("知识产权法庭审结多少件").claims[0].label == "18961件"
 
 
+def test_a_unit_that_begins_its_sentence_is_not_said_twice(assistant: Assistant) -> None:
+    answer = assistant.ask("有没有调研做得好的支部案例")
+    names = [claim.label for claim in answer.claims if claim.text.startswith(claim.label)]
+    assert names
+    assert all(f"**{name}**" in answer.text and f"**{name}**：" not in answer.text for name in names)
+
+
 def test_cases_are_told_by_unit(assistant: Assistant) -> None:
     claims = assistant.ask("有没有调研做得好的支部案例").claims
     assert len(claims) >= 3

@@ -126,8 +126,10 @@ def cite(point: Point, number: int) -> Citation | None:
 
 def _line(claim: Claim) -> str:
     marks = "".join(f"[{number}]" for number in claim.citations)
-    label = f"**{escape(claim.label)}**：" if claim.label else ""
-    return f"{label}{escape(' '.join(claim.text.split(chr(10))))} {marks}"
+    text = " ".join(claim.text.split("\n"))
+    begins = bool(claim.label) and text.startswith(claim.label)
+    label = f"**{escape(claim.label)}**{'' if begins else '：'}" if claim.label else ""
+    return f"{label}{escape(text.removeprefix(claim.label) if begins else text)} {marks}"
 
 
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>#|~])")
