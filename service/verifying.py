@@ -25,8 +25,12 @@ def saved_answers(path: Path) -> list[AnswerOut]:
     """
     try:
         text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise AnswerFileError(f"读不了 {path}：请确认文件存在，并以 UTF-8 保存。") from error
+    except UnicodeDecodeError as error:
+        raise AnswerFileError(
+            f"{path} 不是 UTF-8 的文字：核对要用 JSON（dangjian ask --json 或 -o 回答.json，或页面导出的 JSON），Word 文档不行。"
+        ) from error
+    except OSError as error:
+        raise AnswerFileError(f"读不了 {path}：请确认文件存在，并且有权限读取。") from error
     try:
         try:
             rows = [json.loads(text)]

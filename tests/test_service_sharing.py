@@ -21,11 +21,12 @@ from service.assistant import Assistant
 from service.checking import AnswerFormat, exported_answer
 from service.conversations import Conversations
 from service.conversations_schema import LAYOUT
-from service.errors import ConversationNotFound, ServiceError, ShareNotFound
+from service.errors import AnswerFileError, ConversationNotFound, ServiceError, ShareNotFound
 from service.scope import Filters
 from service.settings import Settings
 from service.sharing import Shares
 from service.types import Kind, Status
+from service.verifying import saved_answers
 from tests.export_samples import word_text
 
 ME, OTHER = {"X-Dangjian-Owner": "a" * 32}, {"X-Dangjian-Owner": "b" * 32}
@@ -253,3 +254,12 @@ def test_the_command_line_writes_an_answer_to_a_file(own_assistant: Assistant, t
     for bad, words in (("回答.pdf", "后缀"), ("没有/回答.md", "没有文件夹")):
         with pytest.raises(ServiceError, match=words):
             commands.ask(settings, QUESTION, Filters(), "", as_json=True, out=tmp_path / bad)
+
+
+def test_a_word_file_is_told_from_an_answer_that_can_be_checked(tmp_path: Path) -> None:
+    file = tmp_path / "回答.docx"
+    file.write_bytes(b"PK\x03\x04\xff\xfe\x80")
+    with pytest.raises(AnswerFileError, match="JSON"):
+        saved_answers(file)
+    with pytest.raises(AnswerFileError, match="文件存在"):
+        saved_answers(tmp_path / "没有.json")
