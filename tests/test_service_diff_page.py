@@ -81,7 +81,9 @@ def test_a_wrong_address_says_what_to_do(browser_page: Page, served: tuple[str, 
     browser_page.goto(f"{address}/diff.html?a={old}&b=nothing")
     browser_page.get_by_role("alert").wait_for()
     browser_page.goto(f"{address}/diff.html")
-    browser_page.get_by_text("请从资料原文里").wait_for()
+    advice = browser_page.get_by_text("请从资料原文里")
+    advice.wait_for()
+    assert advice.is_visible()
 
 
 def test_the_source_panel_leads_to_the_newer_version_and_the_comparison(

@@ -159,6 +159,7 @@ def test_files_can_be_dropped_anywhere(browser_page: Page, copied: Settings) -> 
         )
         page.get_by_test_id("upload-status").get_by_text("入库 1 份").wait_for(timeout=60_000)
         row(page, "关于乙事项的通知").wait_for()
+        assert row(page, "关于乙事项的通知").count() == 1
 
 
 def test_a_correction_shows_what_was_detected_and_can_be_taken_back(

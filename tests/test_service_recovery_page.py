@@ -67,6 +67,7 @@ def test_a_cut_stream_keeps_what_came_and_the_question(page: Page) -> None:
     page.unroute(STREAM)
     page.get_by_test_id("question").press("Enter")
     page.get_by_test_id("answer").wait_for()
+    assert QUESTION in page.locator(".asked").last.inner_text()
 
 
 def test_on_paper_there_is_the_answer_with_its_sources_and_nothing_else(page: Page) -> None:
