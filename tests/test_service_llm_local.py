@@ -76,7 +76,7 @@ def test_a_local_model_stops_when_time_is_up_and_is_free_for_the_next(folder: Pa
     write_within(model, PROMPT, Limits(1, 60, 60, 100))
     started = time.monotonic()
     with pytest.raises(LanguageModelLate):
-        write_within(model, PROMPT, Limits(1, 0.1, 0.1, 20_000))
+        write_within(model, PROMPT, Limits(1, 0.001, 0.001, 20_000))  # less than any model needs for a word
     assert time.monotonic() - started < 2
     assert write_within(model, PROMPT, Limits(1, 60, 60, 100))
 
