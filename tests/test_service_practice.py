@@ -9,10 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.normal import normal_form
+from ingest.types import Passage, Span
+from retriever.types import Hit
 from service.answering.actors import actor
 from service.answering.facets import PROBLEMS, REASONS, RESULTS, facet_of
 from service.answering.figures import figure
 from service.answering.practice import telling_terms
+from service.answering.selection import repeats
+from service.answering.units import Unit
 from service.answering.wording import counts, lists
 from service.assistant import Assistant
 from service.types import Kind
@@ -155,3 +159,17 @@ def test_howto_gives_an_example_of_a_named_unit(assistant: Assistant) -> None:
     claims = assistant.ask("如何破解“两张皮”").claims
     assert any(claim.nature == "做法" and actor(claim.text) for claim in claims)
     assert claims[0].nature == "要求"
+
+
+def unit_of(text: str, document: str) -> Unit:
+    """A unit that is all of a document."""
+    span = Span(0, len(text))
+    return Unit(Hit(Passage("p", document, span, text), 0.5), span, text, 0.5, 0.5, 1.0)
+
+
+def test_a_further_source_says_the_whole_of_it() -> None:
+    whole = "工委制定三年行动计划，推进基层党组织建设质量提升，明确五个方面举措，举办四期支部书记示范培训班，推动培训全覆盖。"
+    same = "工委制定三年行动计划，推进基层党组织建设质量提升，明确五个方面举措，举办支部书记示范培训班。"
+    part = "工委制定三年行动计划，推进基层党组织建设质量提升。"
+    first, alike, less = (unit_of(text, str(n)) for n, text in enumerate((whole, same, part)))
+    assert repeats(first, [alike, less]) == [alike]

@@ -13,6 +13,9 @@ from service.answering.wording import bare
 _SAME = 0.55
 """Two units say the same from this overlap of their character pairs on (of the shorter one's)."""
 
+_SAME_WHOLE = 0.35
+"""A further source has to have this share of the longer one's pairs as well: else it says but a part, or less."""
+
 _SAME_DOCUMENT_DISCOUNT = 0.03
 """What each point already taken from a document costs the next from it: other sources get a word in."""
 
@@ -89,5 +92,17 @@ def _pairs(text: str) -> frozenset[str]:
 
 
 def repeats(unit: Unit, others: Iterable[Unit]) -> list[Unit]:
-    """Those of ``others`` from other documents that say the same as ``unit``: further sources for it."""
-    return [o for o in others if not _same_document(unit, o) and says_the_same(unit.text, o.text)]
+    """Those of ``others`` from other documents that say the same as ``unit``, all of it: further sources for it."""
+    return [
+        o
+        for o in others
+        if not _same_document(unit, o)
+        and says_the_same(unit.text, o.text)
+        and _shared_of_longer(unit.text, o.text) >= _SAME_WHOLE
+    ]
+
+
+def _shared_of_longer(a: str, b: str) -> float:
+    """The share of the longer text's character pairs that the other has."""
+    pairs_a, pairs_b = _pairs(a), _pairs(b)
+    return len(pairs_a & pairs_b) / max(len(pairs_a), len(pairs_b), 1)
