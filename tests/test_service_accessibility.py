@@ -91,9 +91,24 @@ def other_pages(page: Page) -> Iterator[str]:
     page.evaluate(f"location.href = 'diff.html?a={rows[0]['id']}&b={rows[1]['id']}'")
     page.get_by_test_id("change").first.wait_for()
     yield "diff"
+    page.evaluate("location.href = 'library.html'")
+    page.get_by_test_id("document-count").wait_for()
+    yield "library that nobody may change"
 
 
-@pytest.mark.parametrize("states", [chat_states, source_states, other_pages])
+def shared_answer(page: Page) -> Iterator[str]:
+    answer = ask(page, TRADITIONAL)
+    answer.get_by_test_id("share").click()
+    answer.get_by_test_id("share-make").click()
+    address = answer.get_by_test_id("share-address")
+    address.wait_for()
+    yield "sharing"
+    page.goto(address.input_value())
+    page.get_by_test_id("answer-check").wait_for()
+    yield "shared answer"
+
+
+@pytest.mark.parametrize("states", [chat_states, source_states, other_pages, shared_answer])
 def test_no_serious_violation(themed: Page, states: Callable[[Page], Iterator[str]]) -> None:
     assert [found for where in states(themed) for found in violations(themed, where)] == []
 
