@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.page_actions import PATIENCE
+
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
@@ -125,6 +127,7 @@ def chromium() -> Iterator[Any]:
             pytest.fail("CI must have Chromium")
         pytest.skip("no Chromium on this machine (CI installs one)")
     sync_api = pytest.importorskip("playwright.sync_api")
+    sync_api.expect.set_options(timeout=PATIENCE * 1000)
     with sync_api.sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=list(CHROMIUM_FLAGS))
         yield browser

@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from playwright.sync_api import expect
 
 from service import build
 from service.settings import Settings
 from tests.authority_home import QUESTION, write_documents
 from tests.conftest import serving
+from tests.page_actions import eventually
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page, Request
@@ -67,18 +69,18 @@ ALL = {"中央法规 · 规定", "讲话 · 要求", "经验材料 · 做法"}
 
 def test_badges_beside_every_source(page: Page) -> None:
     answer = ask(page)
-    assert badges(answer.locator(".sources")) == ALL
+    eventually(lambda: badges(answer.locator(".sources")) == ALL)
     chip = answer.get_by_test_id("citation").first
     chip.hover()
     card = page.locator("#citation-card")
     card.wait_for()
-    assert badges(card) == {"中央法规 · 规定"}
+    eventually(lambda: badges(card) == {"中央法规 · 规定"})
     chip.click()
     page.get_by_test_id("highlight").wait_for()
-    assert badges(page.get_by_test_id("source").locator(".panel-head")) == {"中央法规 · 规定"}
+    eventually(lambda: badges(page.get_by_test_id("source").locator(".panel-head")) == {"中央法规 · 规定"})
     page.get_by_role("button", name="资料", exact=True).click()
     page.get_by_test_id("documents").locator(".document-item").first.wait_for()
-    assert badges(page.get_by_test_id("documents")) == ALL
+    eventually(lambda: badges(page.get_by_test_id("documents")) == ALL)
 
 
 def test_groups_stand_over_their_claims_and_numbers_run_through(page: Page) -> None:
@@ -90,7 +92,7 @@ def test_groups_stand_over_their_claims_and_numbers_run_through(page: Page) -> N
     page.reload()
     restored = page.get_by_test_id("answer")
     restored.wait_for()
-    assert restored.locator(".claim-group").all_text_contents() == ["规定", "讲话要求", "做法"]
+    expect(restored.locator(".claim-group")).to_have_text(["规定", "讲话要求", "做法"])
 
 
 def test_the_scope_is_sent_shown_and_remembered(page: Page, sent: list[dict[str, Any]]) -> None:
@@ -98,15 +100,15 @@ def test_the_scope_is_sent_shown_and_remembered(page: Page, sent: list[dict[str,
     assert "filters" not in sent[-1]
     page.get_by_test_id("scope").click()
     page.get_by_role("menuitemradio", name="只看规定").click()
-    assert page.get_by_test_id("scope").inner_text().strip() == "只看规定"
+    expect(page.get_by_test_id("scope")).to_have_text("只看规定", use_inner_text=True)
     answer = ask(page)
     assert sent[-1]["filters"] == {"natures": ["规定"]}
-    assert badges(answer) == {"中央法规 · 规定"}
-    assert page.locator(".asked-scope").all_text_contents() == ["范围：只看规定"]
+    eventually(lambda: badges(answer) == {"中央法规 · 规定"})
+    expect(page.locator(".asked-scope")).to_have_text(["范围：只看规定"])
     page.reload()
     page.get_by_test_id("answer").nth(1).wait_for()
-    assert page.get_by_test_id("scope").get_attribute("aria-label") == "资料范围：只看规定"
-    assert page.locator(".asked-scope").count() == 1
+    expect(page.get_by_test_id("scope")).to_have_attribute("aria-label", "资料范围：只看规定")
+    expect(page.locator(".asked-scope")).to_have_count(1)
     page.get_by_test_id("scope").click()
     page.get_by_role("menuitemradio", name="全部").click()
     ask(page)
@@ -116,23 +118,28 @@ def test_the_scope_is_sent_shown_and_remembered(page: Page, sent: list[dict[str,
 def test_the_menu_by_keyboard(page: Page, sent: list[dict[str, Any]]) -> None:
     button, menu = page.get_by_test_id("scope"), page.get_by_role("menu", name="资料范围")
     button.focus()
-    assert button.get_attribute("aria-expanded") == "false"
+    expect(button).to_have_attribute("aria-expanded", "false")
     page.keyboard.press("ArrowDown")
-    assert button.get_attribute("aria-expanded") == "true"
+    expect(button).to_have_attribute("aria-expanded", "true")
     focused = page.locator(":focus")
-    assert (focused.get_attribute("role"), focused.get_attribute("data-scope")) == ("menuitemradio", "all")
-    assert focused.get_attribute("aria-checked") == "true"
+    eventually(
+        lambda: (
+            (focused.get_attribute("role"), focused.get_attribute("data-scope")) == ("menuitemradio", "all")
+        )
+    )
+    expect(focused).to_have_attribute("aria-checked", "true")
     for key, scope in (("ArrowUp", "practice"), ("ArrowDown", "all"), ("End", "practice"), ("Home", "all")):
         page.keyboard.press(key)
-        assert page.locator(":focus").get_attribute("data-scope") == scope
+        expect(page.locator(":focus")).to_have_attribute("data-scope", scope)
     page.keyboard.press("Escape")
-    assert menu.is_hidden()
-    assert page.locator(":focus").get_attribute("data-testid") == "scope"
+    expect(menu).to_be_hidden()
+    expect(page.locator(":focus")).to_have_attribute("data-testid", "scope")
     page.keyboard.press("Enter")
     page.keyboard.press("End")
     page.keyboard.press("Enter")
-    assert menu.is_hidden()
-    assert badges(ask(page)) == {"经验材料 · 做法"}
+    expect(menu).to_be_hidden()
+    answer = ask(page)
+    eventually(lambda: badges(answer) == {"经验材料 · 做法"})
     assert sent[-1]["filters"] == {"natures": ["做法"]}
 
 
@@ -141,10 +148,10 @@ def test_the_menu_closes_with_a_press_elsewhere_and_leaves_the_panel_open(page: 
     page.get_by_test_id("source").wait_for()
     page.get_by_test_id("scope").click()
     page.keyboard.press("Escape")
-    assert page.get_by_test_id("source").is_visible()
+    expect(page.get_by_test_id("source")).to_be_visible()
     page.get_by_test_id("scope").click()
     page.get_by_test_id("question").click()
-    assert page.get_by_role("menu").is_hidden()
+    expect(page.get_by_role("menu")).to_be_hidden()
 
 
 def test_nothing_is_wider_than_a_small_screen(page: Page) -> None:

@@ -6,8 +6,9 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import expect
 
-from tests.page_actions import ask
+from tests.page_actions import ask, eventually
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
@@ -26,16 +27,16 @@ def rows(page: Page, count: int) -> Locator:
 
 @pytest.mark.browser
 def test_a_follow_up_shows_how_it_was_understood(page: Page) -> None:
-    assert ask(page, FIRST).get_by_test_id("resolved").count() == 0
+    expect(ask(page, FIRST).get_by_test_id("resolved")).to_have_count(0)
     answer = ask(page, "天津呢？")
-    assert answer.get_by_test_id("resolved").text_content() == "按“天津怎么抓机关党建督查？”理解"
-    assert "天津" in (answer.get_by_test_id("claim").first.text_content() or "")
+    expect(answer.get_by_test_id("resolved")).to_have_text("按“天津怎么抓机关党建督查？”理解")
+    expect(answer.get_by_test_id("claim").first).to_contain_text("天津")
 
 
 @pytest.mark.browser
 def test_conversations_are_listed_opened_and_brought_back_by_a_reload(page: Page) -> None:
     ask(page, FIRST)
-    assert FIRST in (rows(page, 1).first.text_content() or "")
+    expect(rows(page, 1).first).to_contain_text(FIRST)
     page.get_by_test_id("new-conversation").click()
     ask(page, "什么是“四强”党支部？")
     listed = rows(page, 2)
@@ -44,11 +45,11 @@ def test_conversations_are_listed_opened_and_brought_back_by_a_reload(page: Page
     page.reload()
     page.locator(".asked", has_text=FIRST).wait_for()
     current = rows(page, 2).filter(has=page.locator("[aria-current=true]"))
-    assert FIRST in (current.text_content() or "")
-    assert ask(page, "天津呢？").get_by_test_id("resolved").count() == 1
+    expect(current).to_contain_text(FIRST)
+    expect(ask(page, "天津呢？").get_by_test_id("resolved")).to_have_count(1)
     counted = rows(page, 2).first.get_by_text("2 问")
     counted.wait_for()
-    assert counted.count() == 1
+    expect(counted).to_have_count(1)
 
 
 @pytest.mark.browser
@@ -58,14 +59,14 @@ def test_a_conversation_is_renamed_with_the_keyboard_and_escape_gives_up(page: P
     row.get_by_role("button", name=re.compile("^改名")).press("Enter")
     page.get_by_label("对话的名称").fill("不要这个")
     page.keyboard.press("Escape")
-    assert FIRST in (row.text_content() or "")
+    expect(row).to_contain_text(FIRST)
     row.get_by_role("button", name=re.compile("^改名")).press("Enter")
     page.get_by_label("对话的名称").fill("督查")
     page.keyboard.press("Enter")
     row.locator(".history-title", has_text="督查").wait_for()
-    assert page.evaluate("document.activeElement.title") == "改名"
+    expect(page.locator(":focus")).to_have_attribute("title", "改名")
     page.reload()
-    assert "督查" in (rows(page, 1).first.text_content() or "")
+    expect(rows(page, 1).first).to_contain_text("督查")
 
 
 @pytest.mark.browser
@@ -73,12 +74,12 @@ def test_a_conversation_is_deleted_only_after_a_second_word(page: Page) -> None:
     ask(page, FIRST)
     row = rows(page, 1).first
     row.get_by_role("button", name=re.compile("^删除")).press("Enter")
-    assert page.evaluate("document.activeElement.textContent") == "取消"
+    eventually(lambda: page.evaluate("document.activeElement.textContent") == "取消")
     page.keyboard.press("Enter")
     row.get_by_role("button", name=re.compile("^删除")).press("Enter")
     row.get_by_role("button", name="确认删除").click()
     page.get_by_text("问过的会列在这里").wait_for()
-    assert page.get_by_test_id("answer").count() == 0
+    expect(page.get_by_test_id("answer")).to_have_count(0)
 
 
 @pytest.mark.browser
@@ -112,8 +113,8 @@ def test_on_a_phone_the_conversations_are_a_drawer(page: Page) -> None:
     assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") == 0
     page.keyboard.press("Escape")
     drawer.wait_for(state="hidden")
-    assert page.evaluate("document.activeElement.id") == "open-history"
+    expect(page.locator(":focus")).to_have_attribute("id", "open-history")
     toggle.click()
     page.get_by_test_id("new-conversation").click()
     drawer.wait_for(state="hidden")
-    assert page.get_by_test_id("answer").count() == 0
+    expect(page.get_by_test_id("answer")).to_have_count(0)

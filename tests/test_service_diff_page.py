@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import expect
 
 from service.api.app import create_app
 from tests.regulation_samples import id_of, open_on, regulations_home
@@ -41,10 +42,10 @@ def test_two_versions_side_by_side(browser_page: Page, served: tuple[str, str, s
     browser_page.goto(f"{address}/diff.html?a={old}&b={new}")
     changes = browser_page.get_by_test_id("diff").get_by_test_id("change")
     changes.first.wait_for()
-    assert changes.count() == 9
+    expect(changes).to_have_count(9)
     first = changes.first
-    assert first.locator("ins").all_text_contents() == ["、培育"]
-    assert first.locator("del").count() == 0
+    expect(first.locator("ins")).to_have_text(["、培育"])
+    expect(first.locator("del")).to_have_count(0)
     assert "line-through" in changes.locator("del").first.evaluate(
         "node => getComputedStyle(node).textDecoration"
     )
@@ -52,7 +53,7 @@ def test_two_versions_side_by_side(browser_page: Page, served: tuple[str, str, s
         "nodes => nodes.map(node => node.getBoundingClientRect().top)"
     )
     assert sides[0] == sides[1]
-    assert browser_page.get_by_test_id("status").all_text_contents() == ["已修订", "现行"]
+    expect(browser_page.get_by_test_id("status")).to_have_text(["已修订", "现行"])
 
 
 def test_what_did_not_change_is_shown_on_demand(browser_page: Page, served: tuple[str, str, str]) -> None:
@@ -60,7 +61,7 @@ def test_what_did_not_change_is_shown_on_demand(browser_page: Page, served: tupl
     browser_page.goto(f"{address}/diff.html?a={old}&b={old}")
     browser_page.get_by_text("没有差别").wait_for()
     browser_page.get_by_test_id("only-changed").uncheck()
-    assert browser_page.get_by_test_id("change").count() == 7
+    expect(browser_page.get_by_test_id("change")).to_have_count(7)
 
 
 def test_on_a_phone_one_below_the_other(browser_page: Page, served: tuple[str, str, str]) -> None:
@@ -83,7 +84,7 @@ def test_a_wrong_address_says_what_to_do(browser_page: Page, served: tuple[str, 
     browser_page.goto(f"{address}/diff.html")
     advice = browser_page.get_by_text("请从资料原文里")
     advice.wait_for()
-    assert advice.is_visible()
+    expect(advice).to_be_visible()
 
 
 def test_the_source_panel_leads_to_the_newer_version_and_the_comparison(
@@ -94,12 +95,12 @@ def test_the_source_panel_leads_to_the_newer_version_and_the_comparison(
     browser_page.get_by_test_id("question").fill("旧版护林法第五条")
     browser_page.get_by_test_id("send").click()
     browser_page.get_by_test_id("answer").wait_for()
-    assert "取代" in browser_page.get_by_test_id("notes").inner_text()
+    expect(browser_page.get_by_test_id("notes")).to_contain_text("取代", use_inner_text=True)
     browser_page.get_by_test_id("citation").first.click()
     source = browser_page.get_by_test_id("source")
-    assert source.get_by_test_id("status").inner_text() == "已修订"
+    expect(source.get_by_test_id("status")).to_have_text("已修订", use_inner_text=True)
     href = source.get_by_test_id("compare").get_attribute("href")
     assert href == f"diff.html?a={old}&b={new}"
     source.get_by_test_id("newer").click()
     browser_page.get_by_text("每日巡查不少于一次").wait_for()
-    assert source.get_by_test_id("status").inner_text() == "现行"
+    expect(source.get_by_test_id("status")).to_have_text("现行", use_inner_text=True)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from fastapi.testclient import TestClient
+from playwright.sync_api import expect
 
 from eval.report import load, publish_run
 from service.api.app import create_app
@@ -236,14 +237,14 @@ def test_the_page_lists_runs_and_opens_their_reports(browser_page: Page, site: s
     browser_page.get_by_role("link", name="评测").click()
     cards = browser_page.get_by_test_id("evaluation")
     cards.nth(1).wait_for()
-    assert cards.count() == 2
-    assert MARKUP in (cards.nth(0).text_content() or "")
-    assert "依据命中" in (cards.nth(0).text_content() or "")
-    assert "越低越好" in (cards.nth(0).text_content() or "")
-    assert "0." in (cards.nth(1).locator(".run-value").first.text_content() or "")
+    expect(cards).to_have_count(2)
+    expect(cards.nth(0)).to_contain_text(MARKUP)
+    expect(cards.nth(0)).to_contain_text("依据命中")
+    expect(cards.nth(0)).to_contain_text("越低越好")
+    expect(cards.nth(1).locator(".run-value").first).to_contain_text("0.")
     cards.nth(0).get_by_role("link").click()
     browser_page.get_by_role("heading", level=1, name=MARKUP).wait_for()
-    assert browser_page.locator("svg.plot").count() == 4
+    expect(browser_page.locator("svg.plot")).to_have_count(4)
     colour = browser_page.locator("h1").evaluate("node => getComputedStyle(node).fontSize")
     assert colour != "32px", "the report's own style must apply"
     browser_page.go_back()
@@ -270,7 +271,7 @@ def test_a_failure_is_shown_and_can_be_tried_again(browser_page: Page, site: str
     browser_page.unroute("**/api/evaluations")
     browser_page.get_by_role("button", name="重试").click()
     browser_page.get_by_test_id("no-evaluations").wait_for()
-    assert not browser_page.get_by_text("连接不上服务").is_visible()
+    expect(browser_page.get_by_text("连接不上服务")).to_be_hidden()
 
 
 @pytest.mark.browser

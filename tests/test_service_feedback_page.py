@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from playwright.sync_api import expect
 
-from tests.page_actions import ask
+from tests.page_actions import ask, eventually
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -37,13 +38,13 @@ def test_a_thumb_down_with_a_reason_survives_a_reload(page: Page) -> None:
     page.keyboard.press("Enter")
     page.get_by_text("谢谢，已记下").wait_for()
     said = {"turn": 1, "verdict": "down", "reason": "不完整", "comment": "<b>缺</b>了办法", "confirmed": []}
-    assert kept(page) == [said]
+    eventually(lambda: kept(page) == [said])
     page.reload()
     page.locator("[data-testid=thumb-down][aria-pressed=true]").wait_for()
     page.get_by_test_id("thumb-up").click()
     page.locator("[data-testid=thumb-up][aria-pressed=true]").wait_for()
-    assert [row["verdict"] for row in kept(page)] == ["up"]
-    assert page.get_by_test_id("thumb-down").get_attribute("aria-pressed") == "false"
+    eventually(lambda: [row["verdict"] for row in kept(page)] == ["up"])
+    expect(page.get_by_test_id("thumb-down")).to_have_attribute("aria-pressed", "false")
 
 
 def test_a_thumb_up_can_vouch_for_excerpts_and_be_taken_back(page: Page) -> None:
@@ -52,11 +53,11 @@ def test_a_thumb_up_can_vouch_for_excerpts_and_be_taken_back(page: Page) -> None
     vouch = answer.locator("[data-citation]").first
     vouch.click()
     page.wait_for_function("document.querySelector('[data-citation]').ariaPressed === 'true'")
-    assert kept(page)[0]["confirmed"] == [int(vouch.get_attribute("data-citation") or "0")]
+    eventually(lambda: kept(page)[0]["confirmed"] == [int(vouch.get_attribute("data-citation") or "0")])
     answer.get_by_test_id("thumb-up").click()
     page.get_by_text("已撤回评价").wait_for()
-    assert kept(page) == []
-    assert not answer.get_by_test_id("feedback").is_visible()
+    eventually(lambda: kept(page) == [])
+    expect(answer.get_by_test_id("feedback")).to_be_hidden()
 
 
 def test_a_refusal_can_be_rated_and_offers_ways_on(page: Page) -> None:
@@ -67,7 +68,7 @@ def test_a_refusal_can_be_rated_and_offers_ways_on(page: Page) -> None:
     page.get_by_test_id("documents").get_by_role("listitem").first.wait_for()
     page.keyboard.press("Escape")
     answer.get_by_role("button", name="改一改再问").click()
-    assert page.get_by_test_id("question").input_value() == "红烧肉怎么做"
+    expect(page.get_by_test_id("question")).to_have_value("红烧肉怎么做")
     answer.locator(".suggestion").first.click()
     page.get_by_test_id("claim").first.wait_for()
 
@@ -77,4 +78,4 @@ def test_feedback_that_cannot_be_kept_is_not_shown_as_given(page: Page) -> None:
     page.route("**/api/feedback", lambda route: route.abort())
     answer.get_by_test_id("thumb-up").click()
     page.get_by_text("没能记下评价").wait_for()
-    assert answer.get_by_test_id("thumb-up").get_attribute("aria-pressed") == "false"
+    expect(answer.get_by_test_id("thumb-up")).to_have_attribute("aria-pressed", "false")

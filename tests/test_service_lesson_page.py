@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.lesson_actions import (
     LESSONS,
@@ -24,6 +25,7 @@ from tests.lesson_actions import (
     stored,
     stored_ids,
 )
+from tests.page_actions import eventually, reads
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page, Route
@@ -47,8 +49,8 @@ def test_the_logic_of_the_page() -> None:
 def test_a_lesson_is_made_edited_and_kept_over_a_reload(browser_page: Page, page_server: str) -> None:
     page = browser_page
     lesson = make(page, page_server)
-    assert point_ids(page) == stored_ids(lesson)
-    assert page.get_by_test_id("lesson-excerpt").count() > 0
+    eventually(lambda: point_ids(page) == stored_ids(lesson))
+    expect(page.get_by_test_id("lesson-excerpt")).not_to_have_count(0)
 
     page.get_by_test_id("lesson-title").fill("一堂\n改过名的课")  # as when pasted
     name = filled(page)
@@ -66,11 +68,11 @@ def test_a_lesson_is_made_edited_and_kept_over_a_reload(browser_page: Page, page
 
     page.reload()
     page.get_by_test_id("lesson-outline").wait_for()
-    assert page.get_by_test_id("lesson-title").input_value() == "一堂 改过名的课"
+    expect(page.get_by_test_id("lesson-title")).to_have_value("一堂 改过名的课")
     first = part(page, name).get_by_test_id("lesson-point").first
-    assert first.get_by_test_id("lesson-point-text").input_value() == "我自己的说法"
-    assert first.get_by_text("讲课人补充", exact=True).count() == 2
-    assert first.get_by_test_id("lesson-note-text").input_value() == "本支部的例子"
+    expect(first.get_by_test_id("lesson-point-text")).to_have_value("我自己的说法")
+    expect(first.get_by_text("讲课人补充", exact=True)).to_have_count(2)
+    expect(first.get_by_test_id("lesson-note-text")).to_have_value("本支部的例子")
 
 
 @pytest.mark.browser
@@ -88,8 +90,8 @@ def test_the_minutes_are_checked_against_the_whole_and_fitted(browser_page: Page
 
     address = page.url
     page.get_by_test_id("lesson-rail").get_by_role("link").last.click()
-    assert page.evaluate("document.activeElement.dataset.part") == lesson["sections"][-1]["part"]
-    assert page.url == address
+    eventually(lambda: page.evaluate("document.activeElement.dataset.part") == lesson["sections"][-1]["part"])
+    eventually(lambda: page.url == address)
 
 
 @pytest.mark.browser
@@ -97,12 +99,12 @@ def test_points_are_dropped_and_brought_back(browser_page: Page, page_server: st
     page = browser_page
     before = stored_ids(make(page, page_server))
     page.get_by_test_id("lesson-point").first.get_by_test_id("lesson-drop").click()
-    assert flat(point_ids(page)) == flat(before)[1:]
+    eventually(lambda: flat(point_ids(page)) == flat(before)[1:])
     page.get_by_test_id("lesson-point").first.get_by_test_id("lesson-drop").click()
     saved(page)
     page.locator("#notice").get_by_text("撤销").click()
     page.get_by_test_id("lesson-undo").click()
-    assert point_ids(page) == before
+    eventually(lambda: point_ids(page) == before)
     assert stored_ids(saved(page)) == before
     notice = page.locator("#notice")
     for go_on in (
@@ -133,14 +135,14 @@ def test_a_point_is_dragged_into_another_section(browser_page: Page, page_server
     goal.locator(".drop-line").wait_for()
     page.keyboard.press("Escape")
     page.mouse.up()
-    assert point_ids(page) == before
+    eventually(lambda: point_ids(page) == before)
     page.mouse.move(grip["x"] + 10, grip["y"] + 10)
     page.mouse.down()
     page.mouse.move(target["x"], target["y"], steps=5)
     goal.locator(".drop-line").wait_for()
     page.mouse.up()
     before[at + 1].append(before[at].pop(0))
-    assert point_ids(page) == before
+    eventually(lambda: point_ids(page) == before)
     assert stored_ids(saved(page)) == before
 
 
@@ -164,17 +166,17 @@ def test_an_excerpt_is_replaced_by_a_candidate_and_opens_at_its_place(
     page.get_by_role("button", name="返回候选").click()
     candidates.filter(has_text="督查").first.wait_for()
     candidates.first.get_by_test_id("lesson-take").click()
-    assert excerpt.locator("blockquote").text_content() == quote
-    assert focused(page).endswith(":0:replace")
+    reads(excerpt.locator("blockquote"), quote)
+    eventually(lambda: focused(page).endswith(":0:replace"))
     kept = next(point for section in saved(page)["sections"] for point in section["points"])
     assert kept["excerpts"][0]["citation"]["quote"] == quote
     assert kept["own"] is False
 
     excerpt.get_by_test_id("lesson-source").click()
     page.get_by_text("已核对：与原文一字不差").wait_for()
-    assert page.get_by_test_id("highlight").text_content() == quote
+    reads(page.get_by_test_id("highlight"), quote)
     page.keyboard.press("Escape")
-    assert focused(page).endswith(":0:source")
+    eventually(lambda: focused(page).endswith(":0:source"))
 
 
 @pytest.mark.browser
@@ -186,16 +188,16 @@ def test_points_of_ones_own_and_points_from_the_library(browser_page: Page, page
     view.get_by_test_id("lesson-add-own").click()
     page.keyboard.type("讲讲我们处的问题")
     own = view.get_by_test_id("lesson-point").nth(before)
-    assert own.get_by_text("讲课人补充").is_visible()
+    expect(own.get_by_text("讲课人补充")).to_be_visible()
     own.get_by_test_id("lesson-add-excerpt").click()
     page.get_by_test_id("lesson-take").first.click()
-    assert own.get_by_test_id("lesson-excerpt").count() == 1
+    expect(own.get_by_test_id("lesson-excerpt")).to_have_count(1)
 
     view.get_by_test_id("lesson-add-found").click()
     page.get_by_test_id("lesson-take").first.click()
     found = view.get_by_test_id("lesson-point").nth(before + 1)
-    assert found.get_by_test_id("lesson-excerpt").count() == 1
-    assert not found.get_by_text("讲课人补充").is_visible()
+    expect(found.get_by_test_id("lesson-excerpt")).to_have_count(1)
+    expect(found.get_by_text("讲课人补充")).to_be_hidden()
 
     view.get_by_test_id("lesson-add-own").click()  # stays empty: it is not kept
     points = next(s for s in saved(page)["sections"] if s["part"] == "view")["points"]
@@ -214,9 +216,9 @@ def test_changed_words_are_marked_until_they_are_the_sources_again(
     box = point.get_by_test_id("lesson-point-text")
     words = box.input_value()
     box.fill(f"{words}——这是我加的")
-    assert point.get_by_text("讲课人补充").is_visible()
+    expect(point.get_by_text("讲课人补充")).to_be_visible()
     box.fill(words)
-    assert not point.get_by_text("讲课人补充").is_visible()
+    expect(point.get_by_text("讲课人补充")).to_be_hidden()
 
 
 # Nothing is lost
@@ -230,7 +232,7 @@ def test_changes_that_could_not_be_sent_are_found_again(browser_page: Page, page
     page.get_by_test_id("lesson-title").fill("没存上的标题")
     state = page.get_by_test_id("lesson-saved")
     state.get_by_text("未保存：连接不上服务").wait_for()
-    assert page.get_by_role("alert").get_by_text("先存在这个浏览器里").is_visible()
+    expect(page.get_by_role("alert").get_by_text("先存在这个浏览器里")).to_be_visible()
     page.get_by_test_id("export-md").click()
     page.get_by_text("还有修改没有保存，没有导出").wait_for()
 
@@ -238,7 +240,7 @@ def test_changes_that_could_not_be_sent_are_found_again(browser_page: Page, page
     page.route(LESSONS, lambda route: route.abort())  # now the service is gone altogether
     page.reload()
     state.get_by_text("未保存").wait_for()
-    assert page.get_by_test_id("lesson-title").input_value() == "没存上的标题"
+    expect(page.get_by_test_id("lesson-title")).to_have_value("没存上的标题")
     page.unroute(LESSONS)
     page.get_by_test_id("lesson-retry").click()
     assert saved(page)["title"] == "没存上的标题"
@@ -262,7 +264,7 @@ def test_a_browser_that_keeps_nothing_does_not_promise_to(browser_page: Page, pa
     page.unroute(LESSONS)
     page.get_by_test_id("lesson-retry").click()
     assert saved(page)["title"] == "没存上的标题"
-    assert page.get_by_role("alert").count() == 0
+    expect(page.get_by_role("alert")).to_have_count(0)
 
 
 @pytest.mark.browser
@@ -276,14 +278,14 @@ def test_two_windows_do_not_overwrite_each_other(browser_page: Page, page_server
     saved(other)
     page.get_by_test_id("lesson-title").fill("这边的标题")
     page.get_by_test_id("lesson-saved").get_by_text("未保存：在别处改过").wait_for()
-    assert stored(page)["title"] == "那边的标题"
+    eventually(lambda: stored(page)["title"] == "那边的标题")
     page.get_by_test_id("lesson-keep-mine" if mine else "lesson-take-theirs").click()
     expected = "这边的标题" if mine else "那边的标题"
     assert saved(page)["title"] == expected
-    assert page.get_by_test_id("lesson-title").input_value() == expected
+    expect(page.get_by_test_id("lesson-title")).to_have_value(expected)
     if not mine:
         page.get_by_test_id("lesson-undo").click()
-        assert page.get_by_test_id("lesson-title").input_value() == "这边的标题"
+        expect(page.get_by_test_id("lesson-title")).to_have_value("这边的标题")
         assert saved(page)["title"] == "这边的标题"
 
 
@@ -312,7 +314,7 @@ def test_a_topic_that_cannot_be_made_says_why_and_stays(browser_page: Page, page
     page.get_by_test_id("lesson-topic").fill("支部建设")
     page.get_by_test_id("lesson-make").click()
     page.get_by_test_id("lesson-form").get_by_text("请运行 dangjian doctor。").wait_for()
-    assert page.get_by_test_id("lesson-topic").input_value() == "支部建设"
+    expect(page.get_by_test_id("lesson-topic")).to_have_value("支部建设")
     page.unroute("**/api/lessons")
     page.get_by_test_id("lesson-form").get_by_role("button", name="重试").click()
     page.get_by_test_id("lesson-outline").wait_for()
@@ -344,11 +346,11 @@ def test_lessons_are_listed_renamed_and_deleted_with_time_to_regret(
     row.get_by_text("改过的名字").wait_for()
 
     row.get_by_role("button", name=re.compile("^删除")).press("Enter")
-    assert page.evaluate("document.activeElement.dataset.testid") == "lesson-undelete"
+    expect(page.locator(":focus")).to_have_attribute("data-testid", "lesson-undelete")
     page.keyboard.press("Enter")
     row.locator(".lesson-open").click()
     page.get_by_test_id("lesson-outline").wait_for()
-    assert page.get_by_test_id("lesson-title").input_value() == "改过的名字"
+    expect(page.get_by_test_id("lesson-title")).to_have_value("改过的名字")
     page.go_back()
 
     row.get_by_role("button", name=re.compile("^删除")).click()
@@ -356,7 +358,7 @@ def test_lessons_are_listed_renamed_and_deleted_with_time_to_regret(
         page.get_by_test_id("lesson-topic").focus()
     assert deleted.value.status == 204
     page.get_by_text("还没有党课").wait_for()
-    assert page.evaluate("document.activeElement.dataset.testid") == "lesson-topic"
+    expect(page.locator(":focus")).to_have_attribute("data-testid", "lesson-topic")
 
 
 # What is shown
@@ -400,8 +402,12 @@ def test_what_became_of_excerpts_what_differs_and_what_is_missing(
         "位置有变：说明moved",
         "已失效：说明vanished",
     ]
-    assert page.get_by_test_id("lesson-warning").inner_text() == "2019年和2022年的数字不同，请核对。"
-    assert page.get_by_test_id("lesson-missing").inner_text() == "资料库里没有讲问题的话。"
+    expect(page.get_by_test_id("lesson-warning")).to_have_text(
+        "2019年和2022年的数字不同，请核对。", use_inner_text=True
+    )
+    expect(page.get_by_test_id("lesson-missing")).to_have_text(
+        "资料库里没有讲问题的话。", use_inner_text=True
+    )
 
 
 @pytest.mark.browser
@@ -428,14 +434,14 @@ def test_markup_is_shown_as_it_was_written(browser_page: Page, page_server: str)
                     kept["citation"] |= excerpt
 
     change_points(page, poison)
-    assert page.get_by_test_id("lesson-title").input_value() == MARKUP
-    assert page.get_by_test_id("lesson-remark").first.text_content() == f"位置有变：{MARKUP}"
+    expect(page.get_by_test_id("lesson-title")).to_have_value(MARKUP)
+    expect(page.get_by_test_id("lesson-remark").first).to_have_text(f"位置有变：{MARKUP}")
     page.get_by_test_id("lesson-source").first.click()
     page.get_by_text("核对未通过").wait_for()
     page.keyboard.press("Escape")
     page.get_by_test_id("lesson-back").click()
     page.get_by_test_id("lesson-row").get_by_text(MARKUP).wait_for()
-    assert page.locator("main img, aside img").count() == 0
+    expect(page.locator("main img, aside img")).to_have_count(0)
     assert page.evaluate("window.injected") is None
     assert dialogs == []
 
@@ -480,22 +486,22 @@ def test_everything_with_the_keyboard(browser_page: Page, page_server: str) -> N
 
     reach(page, f"{moving}:down")
     page.keyboard.press("Enter")
-    assert point_ids(page) != before
-    assert focused(page) == f"{moving}:down"
+    eventually(lambda: point_ids(page) != before)
+    eventually(lambda: focused(page) == f"{moving}:down")
     spoken = page.locator("#spoken").text_content() or ""
     assert spoken.startswith("已移到“")
     page.keyboard.press("Alt+ArrowUp")
-    assert point_ids(page) == before
+    eventually(lambda: point_ids(page) == before)
     page.keyboard.press("Control+z")
     page.keyboard.press("Control+z")
-    assert point_ids(page) == before
+    eventually(lambda: point_ids(page) == before)
 
     reach(page, f"{moving}:drop")
     page.keyboard.press("Enter")
-    assert moving not in flat(point_ids(page))
-    assert focused(page) != ""
+    eventually(lambda: moving not in flat(point_ids(page)))
+    eventually(lambda: focused(page) != "")
     page.keyboard.press("Control+z")
-    assert point_ids(page) == before
+    eventually(lambda: point_ids(page) == before)
     page.keyboard.press("Control+s")
     saved(page)
 
@@ -592,10 +598,10 @@ def test_on_paper_stands_the_lesson_and_nothing_to_press(browser_page: Page, pag
     page.keyboard.type("一句很长的自己的话。" * 20)
     saved(page)
     page.emulate_media(media="print")
-    assert page.locator("button:visible, textarea:visible, nav:visible, header.top:visible").count() == 0
-    assert page.locator(".point-text .grow-mirror").first.is_visible()
-    assert page.locator(".excerpt-quote").first.is_visible()
-    assert page.locator(".note-text .grow-mirror").first.is_visible()
+    expect(page.locator("button:visible, textarea:visible, nav:visible, header.top:visible")).to_have_count(0)
+    expect(page.locator(".point-text .grow-mirror").first).to_be_visible()
+    expect(page.locator(".excerpt-quote").first).to_be_visible()
+    expect(page.locator(".note-text .grow-mirror").first).to_be_visible()
     hidden = page.locator(".excerpt-quote").evaluate_all(
         "nodes => nodes.filter(node => node.scrollHeight > node.clientHeight + 2).length"
     )

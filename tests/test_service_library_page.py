@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from playwright.sync_api import expect
 
 from service import build
 from service.settings import Settings
-from tests.page_actions import ask
+from tests.page_actions import ask, eventually
 from tests.regulation_samples import NEW_LAW, OLD_LAW
 from tests.uploading_service import LOOKOUT, QUESTION, notice, quiet, served
 
@@ -105,19 +106,26 @@ def test_an_upload_is_answered_from_removed_and_restored(browser_page: Page, cop
         page = opened(browser_page, address)
         upload(page, ("瞭望.txt", LOOKOUT), ("空.txt", b""), ("程序.exe", b"MZ"))
         items = page.get_by_test_id("upload-item")
-        assert [items.nth(n).get_attribute("data-outcome") for n in range(3)] == ["added", "failed", "failed"]
-        assert "文件是空的；请" in items.nth(1).inner_text()
-        assert "不支持“.exe”格式" in items.nth(2).inner_text()
-        assert page.get_by_test_id("upload-status").inner_text() == "处理完成：入库 1 份，失败 2 份。"
+        eventually(
+            lambda: (
+                [items.nth(n).get_attribute("data-outcome") for n in range(3)]
+                == ["added", "failed", "failed"]
+            )
+        )
+        expect(items.nth(1)).to_contain_text("文件是空的；请", use_inner_text=True)
+        expect(items.nth(2)).to_contain_text("不支持“.exe”格式", use_inner_text=True)
+        expect(page.get_by_test_id("upload-status")).to_have_text(
+            "处理完成：入库 1 份，失败 2 份。", use_inner_text=True
+        )
         items.nth(0).get_by_test_id("upload-open").click()
         page.get_by_test_id("source").get_by_text("护林办公室").wait_for()
         page.keyboard.press("Escape")
         page.reload()
         items.nth(2).wait_for()
-        assert "新增" in items.nth(0).inner_text(), "the results outlive a reload"
+        expect(items.nth(0), "the results outlive a reload").to_contain_text("新增", use_inner_text=True)
 
         page.goto(address)
-        assert "护林办公室" in ask(page, QUESTION).inner_text()
+        expect(ask(page, QUESTION)).to_contain_text("护林办公室", use_inner_text=True)
         page.get_by_test_id("citation").first.click()
         page.get_by_test_id("source").get_by_text("关于做好瞭望塔巡查工作的通知").first.wait_for()
 
@@ -125,13 +133,13 @@ def test_an_upload_is_answered_from_removed_and_restored(browser_page: Page, cop
         row(page, "瞭望塔").get_by_test_id("remove").click()
         undo = page.get_by_test_id("undo-remove")
         undo.wait_for()
-        assert undo.evaluate("node => node === document.activeElement")
+        expect(undo).to_be_focused()
         page.get_by_test_id("removed-item").wait_for()
-        assert page.get_by_test_id("document-count").inner_text() == "共 4 份资料"
+        expect(page.get_by_test_id("document-count")).to_have_text("共 4 份资料", use_inner_text=True)
         page.goto(address)
         page.get_by_test_id("new-conversation").click()
         ask(page, QUESTION)
-        assert page.get_by_test_id("answer").last.get_by_text("护林办公室").count() == 0
+        expect(page.get_by_test_id("answer").last.get_by_text("护林办公室")).to_have_count(0)
 
         opened(page, address)
         page.get_by_test_id("restore").click()
@@ -142,7 +150,7 @@ def test_an_upload_is_answered_from_removed_and_restored(browser_page: Page, cop
         page.get_by_test_id("removed-item").wait_for(state="detached")
         page.goto(address)
         page.get_by_test_id("new-conversation").click()
-        assert "护林办公室" in ask(page, QUESTION).inner_text()
+        expect(ask(page, QUESTION)).to_contain_text("护林办公室", use_inner_text=True)
         assert failures == []
 
 
@@ -159,7 +167,7 @@ def test_files_can_be_dropped_anywhere(browser_page: Page, copied: Settings) -> 
         )
         page.get_by_test_id("upload-status").get_by_text("入库 1 份").wait_for(timeout=60_000)
         row(page, "关于乙事项的通知").wait_for()
-        assert row(page, "关于乙事项的通知").count() == 1
+        expect(row(page, "关于乙事项的通知")).to_have_count(1)
 
 
 def test_a_correction_shows_what_was_detected_and_can_be_taken_back(
@@ -174,21 +182,23 @@ def test_a_correction_shows_what_was_detected_and_can_be_taken_back(
         details.get_by_test_id("save").click()
         alert = details.get_by_role("alert")
         alert.wait_for()
-        assert "“发布日期” 应写成 2024-12-07" in alert.inner_text()
+        expect(alert).to_contain_text("“发布日期” 应写成 2024-12-07", use_inner_text=True)
         wrong = details.get_by_test_id("field-published")
-        assert wrong.evaluate("node => node === document.activeElement && node.ariaInvalid") == "true"
+        eventually(
+            lambda: wrong.evaluate("node => node === document.activeElement && node.ariaInvalid") == "true"
+        )
         details.get_by_test_id("field-published").fill("2024-05")
         details.get_by_test_id("field-title").fill(f"改过的{MARKUP}")
         details.get_by_test_id("save").click()
         details.get_by_text("已保存：标题、发布日期。").wait_for()
-        assert f"改过的{MARKUP}" in shown(page)
+        eventually(lambda: f"改过的{MARKUP}" in shown(page))
         title = details.locator("[data-field=title]")
-        assert title.inner_text().split("\n")[-1] == "识别为：关于甲事项的通知"
-        assert "人工更正" in title.inner_text()
+        eventually(lambda: title.inner_text().split("\n")[-1] == "识别为：关于甲事项的通知")
+        expect(title).to_contain_text("人工更正", use_inner_text=True)
         assert page.evaluate("window.injected") is None
         details.get_by_test_id("undo-correct").click()
         details.get_by_text("已恢复").wait_for()
-        assert "关于甲事项的通知" in shown(page)
+        eventually(lambda: "关于甲事项的通知" in shown(page))
 
         details.get_by_test_id("correct").click()
         details.get_by_test_id("field-kind").select_option("讲话")
@@ -198,29 +208,31 @@ def test_a_correction_shows_what_was_detected_and_can_be_taken_back(
         details.get_by_test_id("undo-kind").click()
         details.get_by_test_id("save").click()
         details.get_by_text("已保存：性质。").wait_for()
-        assert details.get_by_text("人工更正").count() == 0
+        expect(details.get_by_text("人工更正")).to_have_count(0)
 
 
 def test_filters_narrow_and_the_address_remembers_them(library: Page, address: str) -> None:
-    assert len(shown(library)) == 4
+    eventually(lambda: len(shown(library)) == 4)
     library.get_by_test_id("filter-kind").select_option("法规")
-    assert shown(library) == ["中华人民共和国护林法"] * 2
-    assert "符合条件的 2 份，共 4 份" in library.get_by_test_id("document-count").inner_text()
+    eventually(lambda: shown(library) == ["中华人民共和国护林法"] * 2)
+    expect(library.get_by_test_id("document-count")).to_contain_text(
+        "符合条件的 2 份，共 4 份", use_inner_text=True
+    )
     library.get_by_test_id("filter-status").select_option("已修订")
-    assert len(shown(library)) == 1
+    eventually(lambda: len(shown(library)) == 1)
     library.get_by_test_id("filter-from").fill("2010")
     library.get_by_text("没有符合条件的资料").wait_for()
     library.reload()
     library.get_by_text("没有符合条件的资料").wait_for()
     library.get_by_test_id("filter-clear").click()
-    assert len(shown(library)) == 4
+    eventually(lambda: len(shown(library)) == 4)
     library.get_by_test_id("filter-to").fill("2000-01")
-    assert len(shown(library)) == 1
+    eventually(lambda: len(shown(library)) == 1)
     library.get_by_test_id("filter-to").fill("2000-")
-    assert len(shown(library)) == 4, "half a date leaves nothing out"
+    eventually(lambda: len(shown(library)) == 4, "half a date leaves nothing out")
     library.get_by_test_id("filter-clear").click()
     library.get_by_test_id("filter-search").fill("护林 全国人民代表大会")
-    assert shown(library) == ["中华人民共和国护林法"] * 2
+    eventually(lambda: shown(library) == ["中华人民共和国护林法"] * 2)
     library.get_by_test_id("filter-sort").select_option("published")
     dates = library.locator("[data-label=发布日期]").all_text_contents()
     assert dates == ["2019年12月28日", "1998年5月6日"]
@@ -233,10 +245,15 @@ def test_versions_lead_to_their_comparison(library: Page) -> None:
     row(library, "护林法").get_by_test_id("details-toggle").click()
     versions = library.get_by_test_id("versions").locator("li")
     versions.first.wait_for()
-    assert [re.sub(r"\s+", " ", text) for text in versions.all_inner_texts()] == [
-        "1998 版 已修订 1998年5月6日发布，1998年7月1日施行 逐条对照",
-        "2019 版 现行 2019年12月28日发布，2020年7月1日施行 本资料",
-    ]
+    eventually(
+        lambda: (
+            [re.sub(r"\s+", " ", text) for text in versions.all_inner_texts()]
+            == [
+                "1998 版 已修订 1998年5月6日发布，1998年7月1日施行 逐条对照",
+                "2019 版 现行 2019年12月28日发布，2020年7月1日施行 本资料",
+            ]
+        )
+    )
     library.get_by_test_id("compare").click()
     library.get_by_test_id("change").first.wait_for()
 
@@ -250,18 +267,18 @@ def test_the_original_can_be_downloaded(library: Page) -> None:
 
 
 def test_markup_in_titles_and_names_stays_text(library: Page) -> None:
-    assert any(MARKUP in title for title in shown(library))
+    eventually(lambda: any(MARKUP in title for title in shown(library)))
     library.get_by_test_id("filter-search").fill("onerror")
     row(library, "onerror").get_by_test_id("details-toggle").click()
     library.get_by_test_id("details").get_by_text(MARKUP).first.wait_for()
     chosen: Any = {"name": f"{MARKUP}.exe", "mimeType": "", "buffer": b"MZ"}
     library.get_by_test_id("upload").set_input_files(chosen)
     library.get_by_test_id("upload-status").get_by_text("失败 1 份").wait_for(timeout=60_000)
-    assert MARKUP in library.get_by_test_id("upload-item").inner_text()
+    expect(library.get_by_test_id("upload-item")).to_contain_text(MARKUP, use_inner_text=True)
     assert library.evaluate("window.injected") is None
-    assert library.locator("img[src=x]").count() == 0
+    expect(library.locator("img[src=x]")).to_have_count(0)
     library.get_by_test_id("upload-clear").click()
-    assert library.get_by_test_id("upload-item").count() == 0
+    expect(library.get_by_test_id("upload-item")).to_have_count(0)
 
 
 def test_all_works_from_the_keyboard(library: Page) -> None:
@@ -274,16 +291,16 @@ def test_all_works_from_the_keyboard(library: Page) -> None:
     library.keyboard.press("Enter")
     library.get_by_test_id("source").get_by_text("办公室负责登记").wait_for()
     library.keyboard.press("Escape")
-    assert library.evaluate("document.activeElement.dataset.testid") == "document-title"
+    expect(library.locator(":focus")).to_have_attribute("data-testid", "document-title")
     library.keyboard.press("Tab")
     library.keyboard.press("Space")
     library.get_by_test_id("correct").wait_for()
-    assert library.get_by_test_id("details-toggle").get_attribute("aria-expanded") == "true"
+    expect(library.get_by_test_id("details-toggle")).to_have_attribute("aria-expanded", "true")
     library.get_by_test_id("correct").focus()
     library.keyboard.press("Enter")
-    assert library.evaluate("document.activeElement.dataset.testid") == "field-title"
+    expect(library.locator(":focus")).to_have_attribute("data-testid", "field-title")
     library.keyboard.press("Escape")
-    assert library.evaluate("document.activeElement.dataset.testid") == "correct"
+    expect(library.locator(":focus")).to_have_attribute("data-testid", "correct")
 
 
 @pytest.mark.parametrize(("width", "theme"), [(1440, "light"), (1024, "dark"), (360, "light"), (360, "dark")])
@@ -319,11 +336,13 @@ def test_where_changes_are_not_allowed_the_page_says_how(browser_page: Page, set
         page = opened(browser_page, address)
         note = page.get_by_test_id("read-only")
         note.locator("summary").click()
-        assert "DANGJIAN_ALLOW_CHANGES=true" in note.inner_text()
-        assert not page.get_by_test_id("upload").is_visible()
+        expect(note).to_contain_text("DANGJIAN_ALLOW_CHANGES=true", use_inner_text=True)
+        expect(page.get_by_test_id("upload")).to_be_hidden()
         row(page, "关于甲事项的通知").get_by_test_id("details-toggle").click()
         page.get_by_test_id("download").wait_for()
-        assert page.get_by_test_id("correct").count() + page.get_by_test_id("remove").count() == 0
+        eventually(
+            lambda: page.get_by_test_id("correct").count() + page.get_by_test_id("remove").count() == 0
+        )
         assert serious(page) == []
 
 
@@ -331,7 +350,7 @@ def test_the_password_opens_the_controls_for_this_tab(browser_page: Page, settin
     guarded = Settings(home=settings.home, allow_changes=True, manager_password=SECRET)
     with served(guarded) as address:
         page = opened(browser_page, address)
-        assert page.get_by_test_id("remove").count() == 0
+        expect(page.get_by_test_id("remove")).to_have_count(0)
         page.get_by_test_id("password").fill("不是这个口令")
         page.keyboard.press("Enter")
         page.get_by_text("管理口令不对；请重新输入").wait_for()
@@ -343,11 +362,11 @@ def test_the_password_opens_the_controls_for_this_tab(browser_page: Page, settin
         page.get_by_test_id("remove").first.wait_for()
         page.get_by_test_id("leave").click()
         page.get_by_test_id("password").wait_for()
-        assert page.get_by_test_id("remove").count() == 0
+        expect(page.get_by_test_id("remove")).to_have_count(0)
 
 
 def test_the_chat_page_leads_here(browser_page: Page, address: str) -> None:
     browser_page.goto(address)
     browser_page.get_by_role("link", name="资料库").click()
     browser_page.get_by_test_id("document").first.wait_for()
-    assert browser_page.get_by_test_id("documents").is_visible()
+    expect(browser_page.get_by_test_id("documents")).to_be_visible()

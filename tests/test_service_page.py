@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from playwright.sync_api import expect
 
-from tests.page_actions import ask
+from tests.page_actions import ask, eventually, reads
 
 if TYPE_CHECKING:
     from playwright.sync_api import Dialog, Page, Route
@@ -88,9 +89,9 @@ def test_a_question_gets_claims_with_citations(page: Page) -> None:
     answer = ask(page, QUESTION)
 
     claims = answer.get_by_test_id("claim")
-    assert claims.count() == len(expected["claims"]) > 0
+    eventually(lambda: claims.count() == len(expected["claims"]) > 0)
     for index, claim in enumerate(expected["claims"]):
-        assert claim["text"] in (claims.nth(index).text_content() or "")
+        expect(claims.nth(index)).to_contain_text(claim["text"])
         numbers = claims.nth(index).get_by_test_id("citation").all_text_contents()
         assert numbers == [f"[{number}]" for number in claim["citations"]]
         assert numbers, "a claim without a citation"
@@ -107,11 +108,11 @@ def test_each_citation_opens_its_source_at_the_quote(page: Page) -> None:
         chips.nth(index).click()
         source = page.get_by_test_id("source")
         source.get_by_text("已核对：与原文一字不差").wait_for()
-        assert page.get_by_test_id("highlight").count() == 1
-        assert page.get_by_test_id("highlight").text_content() == expected[number]["quote"]
-        assert expected[number]["title"] in (source.text_content() or "")
+        expect(page.get_by_test_id("highlight")).to_have_count(1)
+        reads(page.get_by_test_id("highlight"), expected[number]["quote"])
+        expect(source).to_contain_text(expected[number]["title"])
         assert in_view(page), "the excerpt is not scrolled into view"
-        assert answer.is_visible(), "the dialogue must stay beside the source"
+        expect(answer, "the dialogue must stay beside the source").to_be_visible()
 
 
 def in_view(page: Page) -> bool:
@@ -136,12 +137,12 @@ def test_walking_through_the_citations_of_an_answer(page: Page) -> None:
     for place, citation in enumerate(citations, start=1):
         page.get_by_text(f"{place} / {len(citations)}", exact=True).wait_for()
         page.get_by_test_id("highlight").wait_for()
-        assert page.get_by_test_id("highlight").text_content() == citation["quote"]
+        reads(page.get_by_test_id("highlight"), citation["quote"])
         shown = answer.locator("[data-testid=citation][aria-current=true]").all_text_contents()
         assert set(shown) == {f"[{citation['id']}]"}
         if place < len(citations):
             page.get_by_role("button", name="下一处").click()
-    assert page.get_by_role("button", name="下一处").get_attribute("aria-disabled") == "true"
+    expect(page.get_by_role("button", name="下一处")).to_have_attribute("aria-disabled", "true")
     page.get_by_role("button", name="上一处").click()
     page.get_by_text(f"{len(citations) - 1} / {len(citations)}", exact=True).wait_for()
 
@@ -149,17 +150,17 @@ def test_walking_through_the_citations_of_an_answer(page: Page) -> None:
 @pytest.mark.browser
 def test_a_question_outside_the_library_is_not_answered(page: Page) -> None:
     answer = ask(page, "红烧肉怎么做")
-    assert answer.get_by_test_id("not-found").is_visible()
-    assert (answer.get_by_test_id("not-found").text_content() or "").strip()
-    assert answer.get_by_test_id("claim").count() == 0
+    expect(answer.get_by_test_id("not-found")).to_be_visible()
+    eventually(lambda: (answer.get_by_test_id("not-found").text_content() or "").strip())
+    expect(answer.get_by_test_id("claim")).to_have_count(0)
 
 
 @pytest.mark.browser
 def test_several_questions_stack_up(page: Page) -> None:
     ask(page, QUESTION)
     ask(page, OTHER_QUESTION)
-    assert page.get_by_test_id("answer").count() == 2
-    assert page.locator(".asked").all_text_contents() == [f"问：{QUESTION}", f"问：{OTHER_QUESTION}"]
+    expect(page.get_by_test_id("answer")).to_have_count(2)
+    expect(page.locator(".asked")).to_have_text([f"问：{QUESTION}", f"问：{OTHER_QUESTION}"])
 
 
 @pytest.mark.browser
@@ -168,13 +169,13 @@ def test_the_documents_list_opens_a_document_without_highlight(page: Page) -> No
     page.get_by_role("button", name="资料", exact=True).click()
     documents = page.get_by_test_id("documents")
     documents.get_by_role("listitem").first.wait_for()
-    assert documents.get_by_role("listitem").count() == len(listed) > 0
+    eventually(lambda: documents.get_by_role("listitem").count() == len(listed) > 0)
     documents.get_by_role("listitem").first.get_by_role("button").click()
     page.locator(".source-text").wait_for()
-    assert listed[0]["title"] in (page.get_by_test_id("source").text_content() or "")
-    assert page.get_by_test_id("highlight").count() == 0
+    expect(page.get_by_test_id("source")).to_contain_text(listed[0]["title"])
+    expect(page.get_by_test_id("highlight")).to_have_count(0)
     page.keyboard.press("Escape")
-    assert page.get_by_test_id("source").count() == 0
+    expect(page.get_by_test_id("source")).to_have_count(0)
 
 
 @pytest.mark.browser
@@ -225,11 +226,11 @@ def test_claims_appear_as_they_come_and_leave_a_reader_alone(page: Page) -> None
 
     send(("claim", {"index": 0, "claim": claims[0], "citations": [citation]}))
     page.get_by_test_id("claim").first.wait_for()
-    assert page.get_by_test_id("answer").count() == 0, "half an answer is not an answer"
+    expect(page.get_by_test_id("answer"), "half an answer is not an answer").to_have_count(0)
     for index in range(1, 6):
         send(("claim", {"index": index, "claim": claims[index], "citations": []}))
     page.get_by_test_id("claim").nth(5).wait_for()
-    assert page.locator(".asked").is_visible()
+    expect(page.locator(".asked")).to_be_visible()
     scroller = page.locator("#dialogue-scroller")
     scroller.evaluate("node => { node.scrollTop = 40; }")
     page.wait_for_timeout(100)
@@ -246,7 +247,7 @@ def test_claims_appear_as_they_come_and_leave_a_reader_alone(page: Page) -> None
     answer |= {"citations": [citation], "evidence": 0.6, "suggestions": [], "timings_ms": {}}
     send(("answer", answer))
     page.get_by_test_id("answer").wait_for()
-    assert page.get_by_test_id("claim").count() == len(claims)
+    expect(page.get_by_test_id("claim")).to_have_count(len(claims))
     assert scroller.evaluate("node => node.scrollTop") == where
 
 
@@ -259,8 +260,8 @@ def test_markup_in_a_question_stays_text(page: Page) -> None:
     question = f"{MARKUP}党建和业务怎么融合"
     ask(page, question)
     page.wait_for_timeout(200)
-    assert page.locator(".asked").text_content() == f"问：{question}"
-    assert page.locator("img[src='x']").count() == 0
+    expect(page.locator(".asked")).to_have_text(f"问：{question}")
+    expect(page.locator("img[src='x']")).to_have_count(0)
     assert page.evaluate("window.injected") is None
     assert dialogs == []
 
@@ -305,12 +306,12 @@ def test_hostile_answers_and_sources_stay_text(page: Page, hostile: dict[str, An
     page.get_by_role("tooltip").wait_for()
     answer.get_by_test_id("citation").click()
     page.get_by_text("已核对：与原文一字不差").wait_for()
-    assert page.get_by_test_id("highlight").count() == 1
-    assert page.get_by_test_id("highlight").text_content() == hostile["citation"]["quote"]
-    assert page.locator("img[src='x']").count() == 0
+    expect(page.get_by_test_id("highlight")).to_have_count(1)
+    reads(page.get_by_test_id("highlight"), hostile["citation"]["quote"])
+    expect(page.locator("img[src='x']")).to_have_count(0)
     assert page.evaluate("window.injected") is None
     assert dialogs == []
-    assert page.get_by_test_id("original").count() == 0, "no link to a file that cannot be had"
+    expect(page.get_by_test_id("original"), "no link to a file that cannot be had").to_have_count(0)
 
 
 @pytest.mark.browser
@@ -329,7 +330,7 @@ def test_a_quote_that_is_not_in_the_source_is_not_shown_as_checked(
     hostile["document"]["text"] = "资料已经改过。"
     ask(page, "问").get_by_test_id("citation").click()
     page.get_by_text("核对未通过").wait_for()
-    assert page.get_by_test_id("highlight").count() == 0
+    expect(page.get_by_test_id("highlight")).to_have_count(0)
 
 
 @pytest.mark.browser
@@ -337,7 +338,7 @@ def test_a_quote_that_has_moved_is_marked_where_it_is_now(page: Page, hostile: d
     hostile["document"]["text"] = "新加的一段。\n" + hostile["document"]["text"]
     ask(page, "问").get_by_test_id("citation").click()
     page.get_by_text("资料有变动").wait_for()
-    assert page.get_by_test_id("highlight").text_content() == hostile["citation"]["quote"]
+    reads(page.get_by_test_id("highlight"), hostile["citation"]["quote"])
 
 
 @pytest.mark.browser
@@ -350,10 +351,10 @@ def test_the_card_and_the_source_panel_show_pages(
     answer.get_by_test_id("citation").hover()
     page.get_by_role("tooltip").wait_for()
     expected = f"第一章 总则 · {shown}" if shown else "第一章 总则"
-    assert page.get_by_role("tooltip").get_by_text("第一章").text_content() == expected
+    expect(page.get_by_role("tooltip").get_by_text("第一章")).to_have_text(expected)
     answer.get_by_test_id("citation").click()
     page.get_by_text("已核对：与原文一字不差").wait_for()
-    assert page.locator(".source-location").text_content() == expected
+    expect(page.locator(".source-location")).to_have_text(expected)
 
 
 # Hands and screens
@@ -367,27 +368,29 @@ def test_everything_works_from_the_keyboard(page: Page) -> None:
         if active_test_id(page) == "question":
             break
         page.keyboard.press("Tab")
-    assert active_test_id(page) == "question"
+    expect(page.locator(":focus")).to_have_attribute("data-testid", "question")
     page.keyboard.type(QUESTION)
     page.keyboard.press("Shift+Enter")
     page.keyboard.press("Enter")
     page.get_by_test_id("answer").wait_for()
-    assert page.get_by_test_id("question").input_value() == ""
+    expect(page.get_by_test_id("question")).to_have_value("")
 
     for _ in range(60):
         if active_test_id(page) == "citation":
             break
         page.keyboard.press("Shift+Tab")
-    assert active_test_id(page) == "citation"
+    expect(page.locator(":focus")).to_have_attribute("data-testid", "citation")
     page.get_by_role("tooltip").wait_for()
     page.keyboard.press("Escape")
     page.get_by_role("tooltip").wait_for(state="hidden")
     page.keyboard.press("Enter")
     page.get_by_test_id("highlight").wait_for()
-    assert page.evaluate("document.activeElement.closest('[data-testid=source]') !== null")
+    eventually(lambda: page.evaluate("document.activeElement.closest('[data-testid=source]') !== null"))
     page.keyboard.press("Escape")
-    assert page.get_by_test_id("source").count() == 0
-    assert active_test_id(page) == "citation", "closing the source must give the focus back"
+    expect(page.get_by_test_id("source")).to_have_count(0)
+    expect(page.locator(":focus"), "closing the source must give the focus back").to_have_attribute(
+        "data-testid", "citation"
+    )
 
 
 @pytest.mark.browser
@@ -402,7 +405,7 @@ def test_enter_that_picks_a_candidate_does_not_send(page: Page) -> None:
     assert box.evaluate(f"box => box.dispatchEvent({composing})") is True, (
         "the key belongs to the input method"
     )
-    assert box.input_value() == "dangjian"
+    expect(box).to_have_value("dangjian")
     assert [url for url in requests if "/api/ask" in url] == []
 
 
@@ -436,7 +439,7 @@ def test_on_a_phone_there_are_two_ways_back(page: Page) -> None:
     page.get_by_test_id("highlight").wait_for()
     page.go_back()
     page.get_by_test_id("source").wait_for(state="detached")
-    assert chip.is_visible()
+    expect(chip).to_be_visible()
 
 
 # Nothing is lost
@@ -448,8 +451,8 @@ def test_a_reload_keeps_the_draft_and_the_dialogue(page: Page) -> None:
     page.get_by_test_id("question").fill("还没发出的问题\n第二行")
     page.reload()
     page.get_by_test_id("answer").wait_for()
-    assert page.get_by_test_id("question").input_value() == "还没发出的问题\n第二行"
-    assert page.locator(".asked").text_content() == f"问：{QUESTION}"
+    expect(page.get_by_test_id("question")).to_have_value("还没发出的问题\n第二行")
+    expect(page.locator(".asked")).to_have_text(f"问：{QUESTION}")
     page.get_by_test_id("citation").first.click()
     page.get_by_test_id("highlight").wait_for()
 
@@ -461,15 +464,15 @@ def test_a_server_error_keeps_the_question_and_offers_a_retry(page: Page) -> Non
     page.get_by_test_id("question").fill(QUESTION)
     page.get_by_test_id("send").click()
     page.get_by_text(problem["title"]).wait_for()
-    assert page.get_by_text(problem["detail"]).is_visible()
-    assert page.get_by_text(problem["fix"]).is_visible()
-    assert page.locator(".asked").text_content() == f"问：{QUESTION}"
-    assert page.get_by_test_id("answer").count() == 0
+    expect(page.get_by_text(problem["detail"])).to_be_visible()
+    expect(page.get_by_text(problem["fix"])).to_be_visible()
+    expect(page.locator(".asked")).to_have_text(f"问：{QUESTION}")
+    expect(page.get_by_test_id("answer")).to_have_count(0)
 
     page.unroute(STREAM)
     page.get_by_role("button", name="重试").click()
     page.get_by_test_id("answer").wait_for()
-    assert page.get_by_test_id("claim").count() > 0
+    expect(page.get_by_test_id("claim")).not_to_have_count(0)
 
 
 @pytest.mark.browser
@@ -480,7 +483,7 @@ def test_an_error_inside_the_stream_is_shown(page: Page) -> None:
     page.get_by_test_id("send").click()
     page.get_by_text("回答中断").wait_for()
     page.get_by_role("button", name="改一改再问").click()
-    assert page.get_by_test_id("question").input_value() == QUESTION
+    expect(page.get_by_test_id("question")).to_have_value(QUESTION)
 
 
 @pytest.mark.browser
@@ -491,7 +494,7 @@ def test_a_broken_stream_falls_back_to_the_plain_request(page: Page) -> None:
         STREAM, lambda route: fulfil_stream(route, ("start", {"question": QUESTION, "conversation_id": ""}))
     )
     answer = ask(page, QUESTION)
-    assert answer.get_by_test_id("claim").count() > 0
+    expect(answer.get_by_test_id("claim")).not_to_have_count(0)
     assert len([url for url in requests if url.endswith("/api/ask")]) == 1
 
 
@@ -501,10 +504,10 @@ def test_a_server_that_is_gone_is_named_in_chinese(page: Page) -> None:
     page.get_by_test_id("question").fill(QUESTION)
     page.get_by_test_id("send").click()
     page.get_by_text("连接不上服务").wait_for()
-    assert page.get_by_role("button", name="重试").is_visible()
+    expect(page.get_by_role("button", name="重试")).to_be_visible()
     page.reload()
     page.get_by_text("上次没有答完。").wait_for()
-    assert page.locator(".asked").text_content() == f"问：{QUESTION}"
+    expect(page.locator(".asked")).to_have_text(f"问：{QUESTION}")
 
 
 @pytest.mark.browser
@@ -515,7 +518,7 @@ def test_an_answer_can_be_stopped(page: Page) -> None:
     page.get_by_role("button", name="停止").click()
     page.get_by_text("已停止。").wait_for()
     page.unroute(STREAM)
-    assert page.get_by_test_id("answer").count() == 0
+    expect(page.get_by_test_id("answer")).to_have_count(0)
     page.get_by_role("button", name="重新回答").click()
     page.get_by_test_id("answer").wait_for()
 
@@ -526,11 +529,11 @@ def test_a_question_that_is_too_long_is_neither_cut_nor_sent(page: Page) -> None
     question = "𠮷" * (limit + 2)
     page.get_by_test_id("question").fill(question)
     page.get_by_text("请删减 2 字").wait_for()
-    assert page.get_by_test_id("send").is_disabled()
+    expect(page.get_by_test_id("send")).to_be_disabled()
     page.get_by_test_id("question").press("Enter")
-    assert page.get_by_test_id("question").input_value() == question
+    expect(page.get_by_test_id("question")).to_have_value(question)
     page.get_by_test_id("question").fill(question[:-2])
-    assert page.get_by_test_id("send").is_enabled()
+    expect(page.get_by_test_id("send")).to_be_enabled()
 
 
 # The page keeps to itself

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import expect
 
-from tests.page_actions import ask
+from tests.page_actions import ask, eventually
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -35,14 +36,14 @@ def test_a_reload_in_mid_stream_keeps_the_question_and_enter_sends_it_again(page
     page.get_by_text("第一点").wait_for()
     page.reload()
     page.get_by_text("上次没有答完。").wait_for()
-    assert page.locator(".asked").text_content() == f"问：{QUESTION}"
+    expect(page.locator(".asked")).to_have_text(f"问：{QUESTION}")
     page.get_by_test_id("question").press("Enter")
     page.get_by_test_id("answer").wait_for()
-    assert page.locator(".asked").count() == 1
+    expect(page.locator(".asked")).to_have_count(1)
     page.get_by_test_id("question").press("Enter")
     page.wait_for_timeout(150)
-    assert page.locator(".asked").count() == 1, "an answered question is not sent again"
-    assert page.get_by_test_id("answer").count() == 1
+    expect(page.locator(".asked"), "an answered question is not sent again").to_have_count(1)
+    expect(page.get_by_test_id("answer")).to_have_count(1)
 
 
 def test_a_service_that_comes_back_is_noticed_and_takes_the_question(page: Page) -> None:
@@ -53,8 +54,8 @@ def test_a_service_that_comes_back_is_noticed_and_takes_the_question(page: Page)
     page.unroute("**/api/**")
     page.get_by_role("button", name="重新发送").click(timeout=10_000)
     page.get_by_test_id("answer").wait_for()
-    assert not page.locator("#banner").is_visible()
-    assert page.locator(".asked").count() == 1
+    expect(page.locator("#banner")).to_be_hidden()
+    expect(page.locator(".asked")).to_have_count(1)
 
 
 def test_a_cut_stream_keeps_what_came_and_the_question(page: Page) -> None:
@@ -67,19 +68,19 @@ def test_a_cut_stream_keeps_what_came_and_the_question(page: Page) -> None:
     page.unroute(STREAM)
     page.get_by_test_id("question").press("Enter")
     page.get_by_test_id("answer").wait_for()
-    assert QUESTION in page.locator(".asked").last.inner_text()
+    expect(page.locator(".asked").last).to_contain_text(QUESTION, use_inner_text=True)
 
 
 def test_on_paper_there_is_the_answer_with_its_sources_and_nothing_else(page: Page) -> None:
     answer = ask(page, QUESTION)
     quotes = answer.get_by_test_id("printed-sources").locator("q")
-    assert quotes.count() > 0
-    assert not quotes.first.is_visible()
+    expect(quotes).not_to_have_count(0)
+    expect(quotes.first).to_be_hidden()
     page.emulate_media(media="print", color_scheme="dark")
-    assert quotes.first.is_visible()
-    assert page.locator(".asked").is_visible()
+    expect(quotes.first).to_be_visible()
+    expect(page.locator(".asked")).to_be_visible()
     for chrome in (".top", ".history", ".dock", ".status-line", ".suggestions", ".sources"):
-        assert not page.locator(chrome).first.is_visible(), chrome
+        expect(page.locator(chrome).first, chrome).to_be_hidden()
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
     assert page.evaluate("document.documentElement.scrollHeight > window.innerHeight / 2")
 
@@ -93,6 +94,6 @@ def test_printing_one_answer_leaves_the_others_out(page: Page) -> None:
     answer.get_by_role("button", name="打印").click()
     assert page.evaluate("window.printed") == 1
     page.emulate_media(media="print")
-    assert [node.is_visible() for node in page.locator(".turn").all()] == [False, True]
+    eventually(lambda: [node.is_visible() for node in page.locator(".turn").all()] == [False, True])
     page.evaluate("window.dispatchEvent(new Event('afterprint'))")
-    assert [node.is_visible() for node in page.locator(".turn").all()] == [True, True]
+    eventually(lambda: [node.is_visible() for node in page.locator(".turn").all()] == [True, True])

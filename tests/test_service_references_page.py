@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import expect
 
+from tests.page_actions import eventually, reads
 from tests.reference_samples import DUTY, home_with_regulations
 
 if TYPE_CHECKING:
@@ -70,27 +72,30 @@ def is_in_view(page: Page, test_id: str) -> bool:
 
 
 def test_references_are_links_inside_the_highlight(source: Page) -> None:
-    assert source.get_by_test_id("highlight").text_content() == THIRD
+    reads(source.get_by_test_id("highlight"), THIRD)
     links = source.get_by_test_id("highlight").get_by_test_id("reference")
-    assert links.all_text_contents() == ["本条例第二条第二款", "《会务工作条例》第二条", "前款"]
-    assert links.first.get_attribute("aria-label") == "本条例第二条第二款，查看第二条第二款原文"
+    expect(links).to_have_text(["本条例第二条第二款", "《会务工作条例》第二条", "前款"])
+    expect(links.first).to_have_attribute("aria-label", "本条例第二条第二款，查看第二条第二款原文")
     every = source.get_by_test_id("reference").all_text_contents()
-    assert every == ["《会务工作条例》", *links.all_text_contents()], "what is not in the library is no link"
+    eventually(
+        lambda: every == ["《会务工作条例》", *links.all_text_contents()],
+        "what is not in the library is no link",
+    )
 
 
 def test_a_reference_leads_to_its_place_in_the_same_text_and_back(source: Page) -> None:
     source.get_by_test_id("reference").get_by_text("本条例第二条第二款").click()
     target = source.get_by_test_id("target")
     target.wait_for()
-    assert target.text_content() == "交接班应当有记录。"
+    expect(target).to_have_text("交接班应当有记录。")
     assert is_in_view(source, "target")
-    assert source.get_by_text("引用：第二条第二款").is_visible()
-    assert source.get_by_text("已核对").count() == 0, "the mark is no quote of the answer now"
+    expect(source.get_by_text("引用：第二条第二款")).to_be_visible()
+    expect(source.get_by_text("已核对"), "the mark is no quote of the answer now").to_have_count(0)
     source.get_by_test_id("reference-back").click()
     source.get_by_test_id("highlight").wait_for()
-    assert source.get_by_test_id("highlight").text_content() == THIRD
-    assert source.get_by_test_id("reference-back").count() == 0
-    assert source.evaluate("document.activeElement.textContent") == "本条例第二条第二款"
+    reads(source.get_by_test_id("highlight"), THIRD)
+    expect(source.get_by_test_id("reference-back")).to_have_count(0)
+    eventually(lambda: source.evaluate("document.activeElement.textContent") == "本条例第二条第二款")
 
 
 def test_a_reference_opens_another_text_by_keyboard(source: Page) -> None:
@@ -99,19 +104,19 @@ def test_a_reference_opens_another_text_by_keyboard(source: Page) -> None:
     source.keyboard.press("Enter")
     target = source.get_by_test_id("target")
     target.wait_for()
-    assert target.text_content() == "第二条 会场应当整洁，𠮷字牌应当摆放整齐。"
-    assert source.locator("#source-title").text_content() == "会务工作条例"
-    assert source.evaluate("document.activeElement.dataset.testid") == "target"
+    expect(target).to_have_text("第二条 会场应当整洁，𠮷字牌应当摆放整齐。")
+    expect(source.locator("#source-title")).to_have_text("会务工作条例")
+    expect(source.locator(":focus")).to_have_attribute("data-testid", "target")
     source.get_by_test_id("reference-back").press("Enter")
     source.get_by_test_id("highlight").wait_for()
-    assert source.locator("#source-title").text_content() == "值班工作条例"
+    expect(source.locator("#source-title")).to_have_text("值班工作条例")
 
 
 def test_the_way_back_leads_through_every_text(source: Page) -> None:
     source.get_by_test_id("reference").get_by_text("前款").click()
     target = source.get_by_test_id("target")
     target.wait_for()
-    assert (target.text_content() or "").startswith("第三条 违反")
+    eventually(lambda: (target.text_content() or "").startswith("第三条 违反"))
     target.get_by_test_id("reference").get_by_text("《会务工作条例》第二条").click()
     source.get_by_text("引用：《会务工作条例》第二条").wait_for()
     source.get_by_test_id("reference-back").click()
@@ -130,24 +135,24 @@ def test_nothing_is_wider_than_a_small_screen(chromium: object, server: str) -> 
     page.get_by_test_id("target").wait_for()
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     assert page.evaluate("document.querySelector('.panel-bar').scrollWidth") <= 360
-    assert page.get_by_test_id("reference-back").is_visible()
+    expect(page.get_by_test_id("reference-back")).to_be_visible()
     context.close()
 
 
 def test_a_choice_asks_the_full_question(browser_page: Page, server: str) -> None:
     browser_page.goto(server)
     asked = ask(browser_page, "《工作条例》第二条")
-    assert asked.get_by_text("请先选定一部法规").is_visible()
+    expect(asked.get_by_text("请先选定一部法规")).to_be_visible()
     choices = asked.get_by_test_id("choice")
-    assert choices.count() == 2
+    expect(choices).to_have_count(2)
     choices.filter(has_text="会务").click()
     answer = browser_page.get_by_test_id("answer").nth(1)
     answer.wait_for()
-    assert "会场应当整洁" in (answer.text_content() or "")
+    expect(answer).to_contain_text("会场应当整洁")
 
 
 def test_notes_stand_below_the_articles_of_a_chapter(browser_page: Page, server: str) -> None:
     browser_page.goto(server)
     answer = ask(browser_page, "值班工作条例第一章讲什么")
-    assert answer.get_by_test_id("claim").count() == 3
-    assert "共三条（第一条至第三条）" in (answer.get_by_test_id("notes").text_content() or "")
+    expect(answer.get_by_test_id("claim")).to_have_count(3)
+    expect(answer.get_by_test_id("notes")).to_contain_text("共三条（第一条至第三条）")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import docx
 import pytest
+from playwright.sync_api import expect
 
 from tests.page_actions import ask
 
@@ -76,15 +77,15 @@ def test_a_link_shows_the_answer_to_others_until_it_is_taken_back(page: Page, ch
     address = share(page, answer)
     other = other_page(chromium, address)
     other.get_by_test_id("answer").wait_for()
-    assert "全部一致" in (other.get_by_test_id("answer-check").text_content() or "")
-    assert other.get_by_test_id("share").count() == 0
-    assert other.get_by_test_id("thumb-up").count() == 0
+    expect(other.get_by_test_id("answer-check")).to_contain_text("全部一致")
+    expect(other.get_by_test_id("share")).to_have_count(0)
+    expect(other.get_by_test_id("thumb-up")).to_have_count(0)
     assert other.evaluate("document.documentElement.scrollWidth - window.innerWidth") == 0
     other.get_by_test_id("citation").first.click()
     other.get_by_test_id("highlight").first.wait_for()
     answer.get_by_test_id("share-revoke").press("Enter")
     page.get_by_text("已取消分享").wait_for()
-    assert page.evaluate("document.activeElement.dataset.testid") == "share"
+    expect(page.locator(":focus")).to_have_attribute("data-testid", "share")
     other.reload()
     other.get_by_text("可能已被分享人取消").wait_for()
     other.context.close()
@@ -94,10 +95,10 @@ def test_ones_own_link_is_for_this_browser_alone(page: Page, chromium: Any) -> N
     answer = ask(page, QUESTION)
     answer.get_by_test_id("recheck").click()
     page.get_by_test_id("answer-check").wait_for()
-    assert page.get_by_test_id("answer").get_by_test_id("claim").count() > 0
+    expect(page.get_by_test_id("answer").get_by_test_id("claim")).not_to_have_count(0)
     other = other_page(chromium, page.url)
     other.get_by_text("没有这个对话").first.wait_for()
-    assert other.get_by_test_id("answer").count() == 0
+    expect(other.get_by_test_id("answer")).to_have_count(0)
     other.context.close()
 
 
@@ -117,8 +118,8 @@ def test_what_has_changed_since_is_said_and_words_of_the_answer_stay_text(page: 
     answer.get_by_test_id("recheck").click()
     row = page.get_by_test_id("check-changed")
     row.wait_for()
-    assert row.text_content() == f"[1] 原文已找不到{hostile}"
+    expect(row).to_have_text(f"[1] 原文已找不到{hostile}")
     assert page.evaluate("window.hit") is None
-    assert page.get_by_test_id("answer-check").get_attribute("data-verdict") == "changed"
-    assert "逐字" not in (page.locator(".eyebrow").text_content() or "")
+    expect(page.get_by_test_id("answer-check")).to_have_attribute("data-verdict", "changed")
+    expect(page.locator(".eyebrow")).not_to_contain_text("逐字")
     assert all(url.startswith(("http://127.0.0.1", "data:")) for url in asked)

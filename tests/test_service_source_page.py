@@ -7,9 +7,10 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from playwright.sync_api import expect
 
 from ingest.normal import simplify
-from tests.page_actions import ask, open_source
+from tests.page_actions import ask, eventually, open_source, reads
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -37,13 +38,13 @@ def test_simplified_script_keeps_the_highlight_on_the_same_words(page: Page) -> 
     assert simplify(quote) != quote
     script.click()
     page.get_by_text("这是简体对照").wait_for()
-    assert highlight.count() == 1
-    assert highlight.text_content() == simplify(quote)
-    assert script.get_attribute("aria-pressed") == "true"
-    assert page.evaluate("document.activeElement.dataset.testid") == "script"
+    expect(highlight).to_have_count(1)
+    reads(highlight, simplify(quote))
+    expect(script).to_have_attribute("aria-pressed", "true")
+    expect(page.locator(":focus")).to_have_attribute("data-testid", "script")
     assert highlight.evaluate(IN_VIEW)
     # What was verified is the stored text, not the reading aid.
-    assert source.get_by_text("已核对：与原文一字不差").is_visible()
+    expect(source.get_by_text("已核对：与原文一字不差")).to_be_visible()
     source.get_by_role("button", name="下一处").click()
     page.wait_for_function(
         "old => document.querySelector('[data-testid=highlight]')?.textContent !== old", arg=simplify(quote)
@@ -52,29 +53,29 @@ def test_simplified_script_keeps_the_highlight_on_the_same_words(page: Page) -> 
     assert simplify(following) == following, "the choice holds for the next excerpt"
     script.click()
     page.get_by_text("这是简体对照").wait_for(state="detached")
-    assert simplify(highlight.text_content() or "") == following
+    eventually(lambda: simplify(highlight.text_content() or "") == following)
 
 
 def test_a_text_in_simplified_script_offers_no_other(page: Page) -> None:
     source = open_source(page, SEVERAL)
     source.get_by_test_id("open-outline").wait_for()
-    assert source.get_by_test_id("script").count() == 0
+    expect(source.get_by_test_id("script")).to_have_count(0)
 
 
 def test_the_outline_leads_to_a_heading(page: Page) -> None:
     source = open_source(page, SEVERAL)
     source.get_by_test_id("open-outline").press("Enter")
     items = source.get_by_test_id("outline").get_by_role("button")
-    assert items.count() > 3
+    eventually(lambda: items.count() > 3)
     current = source.get_by_test_id("outline").locator("[aria-current=true]")
-    assert current.count() == 1, "the reader sees where the excerpt is"
-    assert page.evaluate("document.activeElement.getAttribute('aria-current')") == "true"
+    expect(current, "the reader sees where the excerpt is").to_have_count(1)
+    eventually(lambda: page.evaluate("document.activeElement.getAttribute('aria-current')") == "true")
     last = items.last
     words = last.text_content() or ""
     last.click()
     source.get_by_test_id("outline").wait_for(state="detached")
     block = page.locator(".source-text > :focus")
-    assert words in (block.text_content() or "")
+    expect(block).to_contain_text(words)
     assert block.evaluate(IN_VIEW)
 
 
@@ -82,8 +83,8 @@ def test_escape_closes_the_outline_before_the_document(page: Page) -> None:
     source = open_source(page, SEVERAL)
     source.get_by_test_id("open-outline").click()
     page.keyboard.press("Escape")
-    assert source.get_by_test_id("outline").count() == 0
-    assert page.evaluate("document.activeElement.dataset.testid") == "open-outline"
+    expect(source.get_by_test_id("outline")).to_have_count(0)
+    expect(page.locator(":focus")).to_have_attribute("data-testid", "open-outline")
     page.keyboard.press("Escape")
     source.wait_for(state="detached")
 
@@ -94,11 +95,11 @@ def test_repairs_show_the_files_own_words_and_where_they_were(page: Page) -> Non
     repairs = source.get_by_test_id("repairs")
     repairs.get_by_text("删去夹杂的拼音").click()
     first = repairs.locator("[data-kind=pinyin]").get_by_test_id("repair").first
-    assert (first.locator("del").text_content() or "").startswith("(")
+    eventually(lambda: (first.locator("del").text_content() or "").startswith("("))
     around = (first.text_content() or "").split("(")[0].split("↵")[-1]
     first.click()
     block = page.locator(".source-text > :focus")
-    assert around in (block.text_content() or "")
+    expect(block).to_contain_text(around)
     assert block.evaluate(IN_VIEW)
 
 
@@ -126,7 +127,7 @@ def test_a_check_that_fails_says_so(page: Page) -> None:
     page.route("**/api/verify", lambda route: route.fulfill(json=found | hashes))
     source.get_by_test_id("verify").click()
     source.get_by_text("资料在作答之后已改动").wait_for()
-    assert "a" * 64 in (source.get_by_test_id("proof").text_content() or "")
+    expect(source.get_by_test_id("proof")).to_contain_text("a" * 64)
     page.unroute("**/api/verify")
     page.route("**/api/verify", lambda route: route.abort())
     source.get_by_test_id("verify").click()
@@ -144,9 +145,9 @@ def test_the_arrow_keys_walk_through_the_excerpts(page: Page) -> None:
     page.keyboard.press("Escape")
     source.wait_for(state="detached")
     page.keyboard.press("/")
-    assert page.evaluate("document.activeElement.dataset.testid") == "question"
+    expect(page.locator(":focus")).to_have_attribute("data-testid", "question")
     page.keyboard.press("/")
-    assert page.get_by_test_id("question").input_value() == "/", "in the box it is a character like others"
+    expect(page.get_by_test_id("question"), "in the box it is a character like others").to_have_value("/")
 
 
 @pytest.mark.parametrize("how", ["hover", "focus"])
@@ -183,10 +184,10 @@ def test_what_came_nearest_to_a_refused_question_can_be_opened(page: Page, page_
     body = f"event: answer\ndata: {json.dumps(answer)}\n\n"
     page.route("**/api/ask/stream", lambda route: route.fulfill(content_type="text/event-stream", body=body))
     nearest = ask(page, SEVERAL).get_by_test_id("related")
-    assert nearest.count() == 2
+    expect(nearest).to_have_count(2)
     nearest.nth(1).click()
     page.get_by_test_id("highlight").wait_for()
-    assert page.get_by_test_id("highlight").text_content() == related[1]["quote"]
+    reads(page.get_by_test_id("highlight"), related[1]["quote"])
     page.get_by_text("2 / 2", exact=True).wait_for()
     page.keyboard.press("ArrowLeft")
     page.get_by_text("1 / 2", exact=True).wait_for()
@@ -217,12 +218,12 @@ def test_markup_in_outline_and_repairs_stays_text(page: Page) -> None:
     page.get_by_role("button", name="资料", exact=True).click()
     page.get_by_test_id("documents").get_by_role("listitem").first.get_by_role("button").click()
     page.get_by_test_id("open-outline").click()
-    assert page.get_by_test_id("outline").text_content() == text[: text.index("\n")]
+    expect(page.get_by_test_id("outline")).to_have_text(text[: text.index("\n")])
     page.get_by_test_id("open-repairs").click()
     page.locator(".repairs-kind summary").click()
-    assert markup.replace(" ", "␣") in (page.get_by_test_id("repair").text_content() or "")
-    assert markup in (page.get_by_test_id("repairs").text_content() or "")
-    assert page.locator("img[src='x']").count() == 0
+    expect(page.get_by_test_id("repair")).to_contain_text(markup.replace(" ", "␣"))
+    expect(page.get_by_test_id("repairs")).to_contain_text(markup)
+    expect(page.locator("img[src='x']")).to_have_count(0)
     assert page.evaluate("window.injected") is None
 
 
