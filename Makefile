@@ -5,7 +5,8 @@ PORT ?= 8000
 HOST ?= 127.0.0.1
 VENV ?= .venv
 TEST_VENV ?= .venv-test
-PYTEST_ARGS ?=
+# Two workers, a file at a time each: most of a page test is waiting.
+PYTEST_ARGS ?= -n 2 --dist loadfile
 TEST_EXTRAS ?= models,eval,dev
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 

@@ -221,7 +221,9 @@ def test_no_index_yet(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "embedder", [HashEmbedder(revision="2"), HashEmbedder(dimension=3), HashEmbedder(name="other")], ids=str
+    "embedder",
+    [HashEmbedder(revision="2"), HashEmbedder(dimension=3), HashEmbedder(name="other")],
+    ids=["revision", "dimension", "name"],
 )
 def test_another_embedder_is_refused(library: Library, index_dir: Path, embedder: HashEmbedder) -> None:
     build(library, index_dir)
