@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from retriever.analyzer import Analyzer
+from retriever.thesaurus import written
 
 if TYPE_CHECKING:
     from tantivy import Index, Query, Schema, Searcher
@@ -30,7 +31,8 @@ class LexicalSettings:
     """How much each field counts; 0 leaves it out. Used at query time only: changing them needs no new index.
 
     ``words`` and ``grams`` (character pairs) are of the text, ``title`` and ``path`` words of the title and the
-    headings, ``phrase`` exact phrases in the text. ``address`` and ``name`` count only where a question names an
+    headings, ``phrase`` exact phrases in the text. ``written`` is the share of a word that the written word for a spoken
+    one has (see ``thesaurus``). ``address`` and ``name`` count only where a question names an
     article: 第十二条 as what a heading or line begins with, and its phrases in the title (《…条例》第十二条).
     """
 
@@ -39,6 +41,7 @@ class LexicalSettings:
     title: float = 0.3
     path: float = 0.3
     phrase: float = 0.3
+    written: float = 0.5
     address: float = 10.0
     name: float = 2.0
 
@@ -197,6 +200,7 @@ class LexicalIndex:
         clauses = [
             *(_Clause("words", (term,), settings.words) for term in terms),
             *(_Clause("grams", (gram,), settings.grams) for gram in grams),
+            *self._written(query),
             *(_Clause("title", (term,), settings.title) for term in terms),
             *(_Clause("path", (term,), settings.path) for term in terms),
             *(_Clause("chars", phrase, settings.phrase) for phrase in phrases if len(phrase) > 1),
@@ -204,6 +208,16 @@ class LexicalIndex:
             *(_Clause("name", phrase, settings.name) for phrase in phrases if ordinals and len(phrase) > 1),
         ]
         return [clause for clause in clauses if clause.weight > 0][:_MAX_CLAUSES]
+
+    def _written(self, query: str) -> Iterator[_Clause]:
+        """What regulations write for what is said, as words or, where no word of the index is it, as a phrase."""
+        weight = self._settings.words * self._settings.written
+        words = written(query, self._analyzer, self.occurs) if weight else {}
+        for other in dict.fromkeys(other for others in words.values() for other in others):
+            if self.document_frequency(other):
+                yield _Clause("words", (other,), weight)
+            else:
+                yield _Clause("chars", tuple(self._analyzer.characters(other)), weight)
 
     def _clause_query(self, clause: _Clause) -> Query:
         from tantivy import Query

@@ -49,14 +49,7 @@ class View:
 
     def maker(self, question: Question) -> UnitMaker:
         """What makes evidence units for ``question`` of passages found."""
-        lexical = self.lexical
-        return UnitMaker(
-            question,
-            self.analyzer,
-            lexical.idf,
-            lambda term: lexical.document_frequency(term) > 0,
-            self.document,
-        )
+        return UnitMaker(question, self.analyzer, self.lexical, self.document)
 
     def cite(self, point: Point, number: int = 1) -> Citation | None:
         """The citation of what ``point`` shows, with its document's standing on the day; ``None`` where it does not hold."""

@@ -53,10 +53,7 @@ class Picker:
 
     def maker(self, question: Question) -> UnitMaker:
         """What makes the units for a question."""
-        return UnitMaker(question, self._analyzer, self._lexical.idf, self._is_known, self._document)
-
-    def _is_known(self, term: str) -> bool:
-        return self._lexical.document_frequency(term) > 0
+        return UnitMaker(question, self._analyzer, self._lexical, self._document)
 
     def meets(self, question: Question, points: Sequence[Point]) -> bool | None:
         """Whether the points, or one of them, hold the many members asked for; ``None`` where no number is."""

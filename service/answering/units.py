@@ -9,11 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from ingest.normal import normal_form
 from ingest.sentences import is_sentence
 from ingest.types import Document, Passage, Span
 from retriever.analyzer import Analyzer
+from retriever.thesaurus import written
 from retriever.types import Hit
 from service.answering.actors import actor
 from service.answering.demands import has_number, is_about
@@ -74,6 +76,7 @@ _COMPLETE = 0.25  # credit for as many members as are asked for
 _SHORTEST = 12
 _PAIR_SHARE = 0.35
 _UNKNOWN = 0.5  # words that no document has are as often the asker's own as the point of the question
+_WRITTEN = 0.8  # what the written word for a spoken one counts
 _COMMON = 1.0  # the idf of a phrase that stands nearly everywhere: finding such a one says little
 _SPREAD = 0.04  # cosines closer together than this are hardly told apart
 _LEAD_IN, _LONGEST_RUN = 60, 260
@@ -97,6 +100,19 @@ class Unit:
     score: float
 
 
+class KnownWords(Protocol):
+    """What a lexical index says of words."""
+
+    def idf(self, term: str) -> float:
+        """Its inverse document frequency."""
+
+    def document_frequency(self, term: str) -> int:
+        """In how many passages it stands."""
+
+    def occurs(self, words: str) -> bool:
+        """Whether some passage holds ``words`` one after the other."""
+
+
 class _Place:
     """What all units of a passage share."""
 
@@ -114,19 +130,25 @@ class UnitMaker:
         self,
         question: Question,
         analyzer: Analyzer,
-        idf: Callable[[str], float],
-        known: Callable[[str], bool],
+        index: KnownWords,
         document: Callable[[str], Document],
     ) -> None:
         self._question = question
         self._low = self._high = 0.0  # the range of similarities among the hits
         self._document = document
         self._weights = {
-            term: idf(term) * (1.0 if known(term) else _UNKNOWN) * question.background.weight(term)
+            term: index.idf(term)
+            * (1.0 if index.document_frequency(term) else _UNKNOWN)
+            * question.background.weight(term)
             for term in question.terms
         }
         self._total = sum(self._weights.values())
-        self._phrases = {bare(phrase): idf(phrase) for phrase in question.phrases}
+        self._phrases = {bare(phrase): index.idf(phrase) for phrase in question.phrases}
+        self._written = {
+            term: others
+            for word, others in written(question.text, analyzer, index.occurs).items()
+            for term in analyzer.query_terms(word)
+        }
         self._pairs = frozenset(analyzer.query_bigrams(question.text))
 
     def coverage(self, text: str) -> float:
@@ -144,8 +166,14 @@ class UnitMaker:
 
     def words(self, text: str) -> float:
         """The share of the question's terms, by weight, that stand in ``text``."""
-        found = sum(weight for term, weight in self._weights.items() if occurs(term, text))
+        found = sum(weight * self._said(term, text) for term, weight in self._weights.items())
         return found / self._total if self._total else 0.0
+
+    def _said(self, term: str, text: str) -> float:
+        """1 where the term stands in a text, less where only what regulations write for it does."""
+        if occurs(term, text):
+            return 1.0
+        return _WRITTEN if any(occurs(other, text) for other in self._written.get(term, ())) else 0.0
 
     def setting(self, passage: Passage) -> str:
         """What a passage's sentences can take for granted: the document's title and date, and the headings."""
