@@ -9,9 +9,9 @@ from service import exports
 from service.api.models import AnswerOut
 from service.assistant import Assistant
 from service.errors import AnswerFileError
-from service.lesson.formats import check_writable
 from service.lesson.recheck import look
 from service.lesson.types import Excerpt
+from service.output import check_writable
 
 _MEDIA = {
     "md": "text/markdown; charset=utf-8",
@@ -38,7 +38,7 @@ class AnswerFormat(StrEnum):
 def format_for(path: Path) -> AnswerFormat:
     """The format that a file's suffix names, the file being one that can be written.
 
-    Raises AnswerFileError for a suffix that there is not, LessonUnwritable where no file can be written there.
+    Raises AnswerFileError for a suffix that there is not, OutputUnwritable where no file can be written there.
     """
     suffix = path.suffix.lower().removeprefix(".")
     if suffix not in _MEDIA:

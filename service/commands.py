@@ -20,7 +20,7 @@ from service.assistant import Assistant
 from service.checking import exported_answer, format_for
 from service.conversations import Conversations
 from service.errors import FilterError, QuestionError, SettingsError
-from service.lesson.formats import write
+from service.output import check_writable, write
 from service.scope import Filters, check_known
 from service.settings import Settings
 from service.types import Kind
@@ -182,7 +182,7 @@ def ask(
     as_json: bool,
     out: Path | None = None,
 ) -> int:
-    """One answer; within a conversation, which is kept, where one is named. It is written to ``out`` where that is given."""
+    """One answer; within a conversation, which is kept, where one is named. With ``out`` it is written there instead."""
     form = format_for(out) if out else None
     store = Conversations(settings) if conversation else None
     turns = store.turns(conversation) if store else ()
@@ -192,17 +192,17 @@ def ask(
             answer.turn = store.keep(answer)
         if out and form:
             write(out, exported_answer(answer, form, assistant))
-            terminal.note(f"回答已写到 {out}。")
+            terminal.show_written(answer, out)
     if as_json:
         _print_json(answer.model_dump(mode="json"))
-    else:
+    elif not out:
         terminal.show_answer(answer)
     return 0
 
 
 def lesson(settings: Settings, topic: str, out: Path, chosen: Filters, *, audience: str, minutes: int) -> int:
     """Compose a lesson and write it to ``out``, in the format of its suffix."""
-    from service.lesson.formats import check_writable, exported, format_of
+    from service.lesson.formats import exported, format_of
     from service.lesson.making import make
 
     kind = format_of(out)

@@ -5,6 +5,7 @@ ServiceError
 ├── QuestionError     the question is empty or too long
 ├── FilterError       a filter names what there is not
 ├── AnswerFileError   a saved answer cannot be read, or not be saved in the format named
+├── OutputUnwritable  what was made cannot be written to the place named
 ├── ChangesNotAllowed the settings do not let the library be changed from outside
 │   ├── CrossSite         the request was made by another site's page
 │   ├── PasswordWrong     the manager's password is missing or wrong
@@ -21,7 +22,7 @@ ServiceError
 │   ├── LessonNotFound    there is no such lesson, or it is another's
 │   ├── LessonConflict    the lesson was saved from elsewhere in the meantime
 │   ├── LessonInvalid     what is to be saved is not what a lesson may hold
-│   └── LessonUnwritable  the lesson cannot be written in the format or to the place named
+│   └── LessonUnwritable  the lesson cannot be written in the format named
 ├── FeedbackError     the file of the feedback cannot be used
 │   └── FeedbackInvalid   what is said of an answer does not fit it
 └── LanguageModelError    the language model gave nothing that can be used
@@ -49,6 +50,10 @@ class FilterError(ServiceError):
 
 class AnswerFileError(ServiceError):
     """A saved answer cannot be read, or an answer not be saved in the format that is named."""
+
+
+class OutputUnwritable(ServiceError):
+    """What was made cannot be written to the place named."""
 
 
 class ChangesNotAllowed(ServiceError):
@@ -116,7 +121,7 @@ class LessonInvalid(LessonError):
 
 
 class LessonUnwritable(LessonError):
-    """A lesson cannot be written in the format or to the place named."""
+    """A lesson cannot be written in the format named."""
 
 
 class FeedbackError(ServiceError):

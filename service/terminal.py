@@ -47,7 +47,7 @@ def _print(*parts: RenderableType) -> None:
 
 def note(words: str) -> None:
     """A line for the person at the terminal; not part of the result."""
-    _err.print(Text(words))
+    _err.print(Text(words), soft_wrap=True)
 
 
 @contextmanager
@@ -138,6 +138,16 @@ def show_lesson(lesson: Lesson, out: Path) -> None:
             note(f"{section.title}：{section.missing}")
     points = sum(len(section.points) for section in lesson.sections)
     note(f"已写入 {out}：{len(lesson.sections)}个部分，{points}个要点，{lesson.minutes}分钟。")
+
+
+def show_written(answer: AnswerOut, out: Path) -> None:
+    """Where an answer was written, and how much it is."""
+    size = (
+        f"{len(answer.claims)}个要点，{len(answer.citations)}处引文"
+        if answer.claims
+        else "没有要点，请看文件里的说明"
+    )
+    note(f"回答已写入 {out}：{size}。")
 
 
 def show_hits(rows: Sequence[HitOut]) -> None:

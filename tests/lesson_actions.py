@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Locator, Page
+    from playwright.sync_api import Locator, Page, Route
 
 TOPIC = "党建与业务深度融合"
 LESSONS = "**/api/lessons/*"
@@ -74,7 +75,17 @@ def focused(page: Page) -> str:
     return key
 
 
-def overflow(page: Page) -> int:
-    """How many pixels the page is wider than the window."""
-    wider: int = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-    return wider
+def change_lesson(page: Page, change: Callable[[dict[str, Any]], None]) -> None:
+    """Let the service give the lesson as ``change`` leaves it, and load the page anew."""
+
+    def answer(route: Route) -> None:
+        if route.request.method != "GET":
+            route.continue_()
+            return
+        lesson = route.fetch().json()
+        change(lesson)
+        route.fulfill(json=lesson)
+
+    page.route(LESSONS, answer)
+    page.reload()
+    page.get_by_test_id("lesson-outline").wait_for()

@@ -21,7 +21,7 @@ from service.assistant import Assistant
 from service.checking import AnswerFormat, exported_answer
 from service.conversations import Conversations
 from service.conversations_schema import LAYOUT
-from service.errors import AnswerFileError, ConversationNotFound, ServiceError, ShareNotFound
+from service.errors import AnswerFileError, ConversationNotFound, OutputUnwritable, ShareNotFound
 from service.scope import Filters
 from service.settings import Settings
 from service.sharing import Shares
@@ -251,9 +251,32 @@ def test_the_command_line_writes_an_answer_to_a_file(own_assistant: Assistant, t
         assert commands.ask(settings, QUESTION, Filters(), "", as_json=True, out=out) == 0
         assert out.stat().st_size > 200
     assert commands.verify(settings, tmp_path / "回答.json") == 0
-    for bad, words in (("回答.pdf", "后缀"), ("没有/回答.md", "没有文件夹")):
-        with pytest.raises(ServiceError, match=words):
+    (tmp_path / "夹.md").mkdir()
+    for bad, error, words in (
+        ("回答.pdf", AnswerFileError, "后缀"),
+        ("没有/回答.md", OutputUnwritable, "没有文件夹"),
+        ("夹.md", OutputUnwritable, "是文件夹"),
+    ):
+        with pytest.raises(error, match=words):
             commands.ask(settings, QUESTION, Filters(), "", as_json=True, out=tmp_path / bad)
+
+
+def test_what_is_written_to_a_file_is_not_printed_too(
+    own_assistant: Assistant, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings, out = own_assistant.settings, tmp_path / "回答.json"
+    commands.ask(settings, QUESTION, Filters(), "", as_json=False, out=out)
+    printed = capsys.readouterr()
+    answer = AnswerOut.model_validate_json(out.read_bytes())
+    assert printed.out == ""
+    (line,) = printed.err.splitlines()
+    assert line == f"回答已写入 {out}：{len(answer.claims)}个要点，{len(answer.citations)}处引文。"
+    commands.ask(settings, QUESTION, Filters(), "", as_json=True, out=out)
+    printed = capsys.readouterr()
+    assert AnswerOut.model_validate_json(printed.out).claims == answer.claims
+    assert printed.err.splitlines() == [line]
+    commands.ask(settings, "火星上有多少个党支部开过运动会？", Filters(), "", as_json=False, out=out)
+    assert capsys.readouterr().err.splitlines() == [f"回答已写入 {out}：没有要点，请看文件里的说明。"]
 
 
 def test_a_word_file_is_told_from_an_answer_that_can_be_checked(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-// Checks of the lesson page's pure logic, run by tests/test_service_lesson_page.py through node.
+// Checks of the lesson page's pure logic, run by tests/test_service_lesson_content_page.py through node.
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";

@@ -1,4 +1,4 @@
-// Checks of the page's pure logic, run by tests/test_service_page.py through node.
+// Checks of the page's pure logic, run by tests/test_service_chat_policy_page.py through node.
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
