@@ -189,6 +189,7 @@ def test_help_is_chinese_and_quick_to_come(home: Path) -> None:
 
 
 def test_lesson_writes_each_format_whole(home: Path, tmp_path: Path) -> None:
+    kept = (home / "lessons.sqlite3").exists()
     for name, start in (("课.md", "# 青年理论学习".encode()), ("课.docx", b"PK"), ("课.PPTX", b"PK")):
         result = dangjian(
             home,
@@ -205,7 +206,7 @@ def test_lesson_writes_each_format_whole(home: Path, tmp_path: Path) -> None:
         assert "20分钟" in result.stderr
         assert (tmp_path / name).read_bytes().startswith(start)
     assert not list(tmp_path.glob(".dangjian-*"))
-    assert not (home / "lessons.sqlite3").exists()  # what the command makes is the file
+    assert (home / "lessons.sqlite3").exists() == kept  # what the command makes is the file
 
 
 def test_lesson_says_what_is_wrong_with_where_to_write(home: Path, tmp_path: Path) -> None:

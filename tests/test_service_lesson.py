@@ -320,5 +320,6 @@ def test_words_are_found_again_wherever_they_stand(text: str, quote: str, near: 
 
 
 def test_compose_leaves_the_home_alone(assistant: Assistant, corpus_home: Path) -> None:
+    before = set(corpus_home.glob("*.sqlite3"))
     lesson_on(assistant, TOPICS[0])
-    assert not (corpus_home / "lessons.sqlite3").exists()
+    assert set(corpus_home.glob("*.sqlite3")) == before
