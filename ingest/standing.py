@@ -11,6 +11,7 @@ from datetime import date
 from functools import cache, lru_cache
 
 from ingest.catalogue import KnownVersion, known_regulations
+from ingest.dates import chinese_date
 from ingest.families import (
     Family,
     Record,
@@ -117,7 +118,12 @@ class Standings:
         if meta.status:
             return Standing(meta.status, f"已由人工标注为{meta.status}", "", self._newest(place, today))
         if meta.repealed and meta.repealed <= today:
-            return Standing(REPEALED, f"自{meta.repealed}起已废止", meta.repealed, self._newest(place, today))
+            return Standing(
+                REPEALED,
+                f"自{chinese_date(meta.repealed)}起已废止",
+                meta.repealed,
+                self._newest(place, today),
+            )
         return (
             self._repealed(document_id, today)
             or self._replaced(place, today)
@@ -143,13 +149,17 @@ class Standings:
         same = family_key(first.title) == family_key(place.version.title)
         what = "修订的版本" if same else f"《{_bare(first.title)}》"
         dated = (
-            (f"{first.published}{what}" if same else f"{what}（{first.published}）")
+            (
+                f"{chinese_date(first.published)}{what}"
+                if same
+                else f"{what}（{chinese_date(first.published)}）"
+            )
             if first.published
             else what
         )
-        reason = f"自{first.since}起已被{dated}取代"
+        reason = f"自{chinese_date(first.since)}起已被{dated}取代"
         if newest is not first and newest.published:
-            reason += f"，现行的是{newest.published}的版本"
+            reason += f"，现行的是{chinese_date(newest.published)}的版本"
         return Standing(REVISED if same else REPEALED, reason, first.since, newest.ids[0])
 
     def _own(self, place: _Place, title: str, today: str) -> Standing:
@@ -158,11 +168,13 @@ class Standings:
         if is_draft(title):
             return Standing()
         if version.since > today:
-            return Standing(NOT_YET, f"将自{version.since}起施行，目前还没有施行", version.since)
+            return Standing(
+                NOT_YET, f"将自{chinese_date(version.since)}起施行，目前还没有施行", version.since
+            )
         others = [other for other in place.family.versions if other is not version and not other.draft]
         if not version.since and others:
             return Standing("", "没有注明日期，无法判断是哪个版本")
-        reason = f"自{version.since}起施行" if version.effective else ""
+        reason = f"自{chinese_date(version.since)}起施行" if version.effective else ""
         return Standing(ON_TRIAL if is_on_trial(title) else IN_FORCE, reason, version.since)
 
     def _in_force(self, place: _Place, today: str) -> list[Version]:
@@ -223,8 +235,8 @@ def _overtaken(version: Version, today: str) -> Standing | None:
     newest = newest_known(family_key(version.title), today)
     if newest is None or not version.since or version.draft or not _well_before(version, newest):
         return None
-    what = f"{newest.published}发布的版本"
-    when = f"，自{newest.effective}起施行" if newest.effective else ""
+    what = f"{chinese_date(newest.published)}发布的版本"
+    when = f"，自{chinese_date(newest.effective)}起施行" if newest.effective else ""
     reason = f"不是最新的：已知有{what}{when}，资料库里没有收录，请以正式文本为准"
     return Standing(REVISED, reason, newest.since, alone=True)
 
@@ -262,7 +274,7 @@ def _agree(a: str, b: str) -> bool:
 
 
 def _from(day: str) -> str:
-    return f"自{day}起" if day else ""
+    return f"自{chinese_date(day)}起" if day else ""
 
 
 def _bare(title: str) -> str:

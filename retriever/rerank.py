@@ -64,19 +64,27 @@ class SecondLook:
 
         ``readings`` and their fused ``scores`` are best first. Never fails.
         """
-        unchanged = list(range(len(readings)))
+        told = self.read(question, readings)
+        count = len(told)
+        totals = [score + correction for score, correction in zip(scores[:count], told, strict=True)]
+        return [*sorted(range(count), key=lambda i: (-totals[i], i)), *range(count, len(readings))]
+
+    def read(self, question: str, readings: Sequence[Reading]) -> list[float]:
+        """What the model says of the first of ``readings``, as many as fit into the time; empty where too few do.
+
+        Never fails: a model that does says nothing.
+        """
         try:
             count = self._count(question, readings[: self.settings.candidates])
             if count < 2:
-                return unchanged
+                return []
             started = self._clock()
             told = self.reranker.corrections(question, readings[:count])
             self._note((self._clock() - started) * 1000)
         except RerankerError as problem:
-            _LOG.warning("重排没有进行，按融合得分排列：%s", problem)
-            return unchanged
-        totals = [score + correction for score, correction in zip(scores[:count], told, strict=True)]
-        return [*sorted(range(count), key=lambda i: (-totals[i], i)), *unchanged[count:]]
+            _LOG.warning("重读没有进行，按原来的得分排列：%s", problem)
+            return []
+        return told
 
     def _count(self, question: str, readings: Sequence[Reading]) -> int:
         """How many passages are read, 0 where too few would be."""

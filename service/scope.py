@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from ingest.authority import NATURES, nature_of
+from ingest.dates import chinese_date
 from ingest.families import title_of
 from ingest.library import DocumentRecord
 from ingest.metadata import RANKS
@@ -107,11 +108,11 @@ class Catalogue:
         return History(standing, tuple(rows))
 
     def note(self, document_id: str, standing: Standing) -> str:
-        """《信访条例》（2005-01-10）自2022-05-01起已被《信访工作条例》（2022-02-25）取代."""
+        """《信访条例》（2005年1月10日）自2022年5月1日起已被《信访工作条例》（2022年2月25日）取代."""
         record = self.records[document_id]
         title = title_of(record)
         name = title if "《" in title else f"《{title}》"
-        dated = f"（{record.metadata.published}）" if record.metadata.published else ""
+        dated = f"（{chinese_date(record.metadata.published)}）" if record.metadata.published else ""
         return f"{name}{dated}{standing.reason or standing.status}"
 
 

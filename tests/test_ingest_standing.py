@@ -58,13 +58,13 @@ def test_status_on_a_day(identity: str, day: str, status: str) -> None:
 
 def test_the_reason_names_the_newer_one_and_the_day() -> None:
     assert on("old", "2026-01-01") == Standing(
-        "已修订", "自2020-07-01起已被2019-12-28修订的版本取代", "2020-07-01", "new"
+        "已修订", "自2020年7月1日起已被2019年12月28日修订的版本取代", "2020-07-01", "new"
     )
     assert on("before", "2026-01-01") == Standing(
-        "已废止", "自2015-05-01起已被《来访登记工作条例》（2015-02-01）取代", "2015-05-01", "after"
+        "已废止", "自2015年5月1日起已被《来访登记工作条例》（2015年2月1日）取代", "2015-05-01", "after"
     )
     assert on("gone", "2026-01-01") == Standing(
-        "已废止", "自2015-05-01起已被《来访登记工作条例》废止", "2015-05-01", "after"
+        "已废止", "自2015年5月1日起已被《来访登记工作条例》废止", "2015-05-01", "after"
     )
 
 
@@ -92,7 +92,7 @@ def test_a_version_in_between_leads_to_the_one_in_force() -> None:
         "mid", NEW_LAW.replace("2019年12月28日", "2009年8月27日").replace("2020年7月", "2009年10月")
     )
     found = on("old", "2026-01-01", sample("old", OLD_LAW), middle, sample("new", NEW_LAW))
-    assert found.reason == "自2009-10-01起已被2009-08-27修订的版本取代，现行的是2019-12-28的版本"
+    assert found.reason == "自2009年10月1日起已被2009年8月27日修订的版本取代，现行的是2019年12月28日的版本"
     assert found.newer == "new"
 
 
@@ -130,7 +130,7 @@ def test_a_version_that_the_catalogue_knows_to_be_overtaken_still_speaks_and_say
     standings = Standings([record], lambda _: text)
     now, then = standings.on("a", date(2026, 1, 1)), standings.on("a", date(2020, 1, 1))
     assert (now.status, now.holds, now.speaks) == ("已修订", False, True)
-    assert "2024-02-27" in now.reason
+    assert "2024年2月27日" in now.reason
     assert "没有收录" in now.reason
     assert (then.status, then.holds) == ("现行", True)
 

@@ -102,7 +102,7 @@ def test_a_model_that_fails_leaves_fusion(caplog: pytest.LogCaptureFixture) -> N
     assert second.order("问", readings(2), [0.5, 0.4]) == [1, 0]
     reranker.fails = True
     assert second.order("问", readings(2), [0.5, 0.4]) == [0, 1]
-    assert "按融合得分排列" in caplog.text
+    assert "按原来的得分排列" in caplog.text
 
 
 @pytest.mark.parametrize("options", [{"candidates": 0}, {"milliseconds": 0.0}])

@@ -106,7 +106,7 @@ def cited(answer: Answer) -> set[tuple[str, str, str]]:
 
 OLD = ("中华人民共和国护林法", "1998-05-06", "已修订")
 NEW = ("中华人民共和国护林法", "2019-12-28", "现行")
-NOTE = "《中华人民共和国护林法》（1998-05-06）自2020-07-01起已被2019-12-28修订的版本取代。"
+NOTE = "《中华人民共和国护林法》（1998年5月6日）自2020年7月1日起已被2019年12月28日修订的版本取代。"
 
 
 def test_what_is_in_force_speaks(today: Assistant) -> None:
@@ -189,7 +189,7 @@ def test_filters_and_standing_work_together(today: Assistant) -> None:
 def test_what_is_to_come_speaks_only_when_named(today: Assistant, home: Path) -> None:
     answer = today.ask("古树名木保护条例第二条")
     assert {c.status for c in answer.citations} == {"尚未施行"}
-    assert "2030-06-01" in answer.notes[0]
+    assert "2030年6月1日" in answer.notes[0]
     with open_on(home, date(2031, 1, 1)) as later:
         assert {c.status for c in later.ask("古树名木保护条例第二条").citations} == {"现行"}
 
@@ -248,5 +248,5 @@ def test_the_command_line_compares_and_lists(home: Path, today: Assistant) -> No
     assert "已修订" in listed
     assert "2020-07-01施行" in listed
     shown = runner.invoke(app, ["--home", str(home), "documents", "show", old]).stdout
-    assert "自2020-07-01起已被2019-12-28修订的版本取代" in shown
+    assert "自2020年7月1日起已被2019年12月28日修订的版本取代" in shown
     assert new in shown

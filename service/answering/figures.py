@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from ingest.authority import RULES
+from ingest.dates import chinese_date
 from ingest.normal import normal_form
 from ingest.types import Document
 from service.answering.compose import Point
@@ -83,7 +84,7 @@ def dated(points: Sequence[Point], counted: str) -> list[Point]:
     if len(set(filter(None, dates.values()))) < 2:
         return list(points)
     ordered = sorted(giving, key=lambda point: dates[id(point)], reverse=True)
-    return [replace(point, label=point.label or _words(dates[id(point)])) for point in ordered]
+    return [replace(point, label=point.label or chinese_date(dates[id(point)])) for point in ordered]
 
 
 def scopes(points: Sequence[Point], counted: str) -> str:
@@ -97,7 +98,7 @@ def scopes(points: Sequence[Point], counted: str) -> str:
         date = date_in(text, point.document, counted)
         for clause in _CLAUSES.split(text):
             if counts(clause, counted):
-                told.setdefault(clause.strip(), _words(date))
+                told.setdefault(clause.strip(), chinese_date(date))
     numbers = {tuple(re.findall(_A_NUMBER, clause)) for clause in told}
     if len(numbers) < 2:
         return ""
@@ -130,10 +131,3 @@ def figure(question: str, text: str, coverage: Callable[[str], float]) -> str:
     near = sorted((clause for clause in having if act and act in clause), key=coverage, reverse=True)
     plain = near and len(having[near[0]]) == 1 and (len(near) == 1 or coverage(near[0]) > coverage(near[1]))
     return next(iter(having[near[0]])) if plain else ""
-
-
-def _words(date: str) -> str:
-    """2024年12月 for 2024-12."""
-    return "".join(
-        f"{int(part)}{unit}" for part, unit in zip(date.split("-"), "年月日", strict=False) if part
-    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from ingest.catalogue import KnownRegulation, known_regulations, on_topic
+from ingest.dates import chinese_date
 from ingest.families import family_key
 from service.answering.chronicle import named_documents
 
@@ -54,6 +55,4 @@ def _missing(question: str, titles: Iterable[str]) -> list[KnownRegulation]:
 
 def _dated(known: KnownRegulation) -> str:
     newest = known.versions[-1]
-    parts = newest.published.split("-")
-    date = "".join(f"{int(part)}{unit}" for part, unit in zip(parts, "年月日", strict=False))
-    return f"{date}{'发布' if len(known.versions) == 1 else '发布的版本'}"
+    return f"{chinese_date(newest.published)}{'发布' if len(known.versions) == 1 else '发布的版本'}"

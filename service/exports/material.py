@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from ingest.dates import chinese_date
 from ingest.numerals import to_chinese
 from ingest.types import Document, Span
 from service.answering.verify import check
@@ -12,7 +13,6 @@ from service.exports.bibliography import entry
 from service.exports.words import (
     REPLACEMENT,
     book_title,
-    chinese_date,
     joined,
     one_line,
     page_numbers,

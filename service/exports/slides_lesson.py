@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ingest.dates import chinese_date
 from ingest.types import Document
 from service.exports import deck
 from service.exports.deck import (
@@ -24,7 +25,7 @@ from service.exports.deck import (
 )
 from service.exports.fitting import LINE, clipped, height, largest, whole_sentences
 from service.exports.material import ANSWERS, OWN, Cited, Material, ShownPoint, ShownSection, material
-from service.exports.words import book_title, chinese_date, joined, one_line
+from service.exports.words import book_title, joined, one_line
 from service.lesson.types import Lesson, Part
 
 _TITLES = (28, 24, 20)

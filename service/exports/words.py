@@ -12,7 +12,6 @@ from ingest.sentences import split_sentences
 _FORBIDDEN = re.compile("[^\t\n\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 REPLACEMENT = "\ufffd"
 ELLIPSIS = "……"
-_DATE = re.compile(r"(\d{4})(?:-(\d{1,2}))?(?:-(\d{1,2}))?")
 
 
 def printable(text: str) -> str:
@@ -38,15 +37,6 @@ def shortened(text: str, limit: int) -> str:
             break
         kept = sentence.end
     return text[:kept].rstrip() + ELLIPSIS if kept else ""
-
-
-def chinese_date(date: str) -> str:
-    """2024-12-07 as 2024年12月7日, also without day or month; anything else as it is."""
-    match = _DATE.fullmatch(date[:10])
-    if match is None:
-        return date
-    year, month, day = match.groups()
-    return f"{year}年" + (f"{int(month)}月" if month else "") + (f"{int(day)}日" if day else "")
 
 
 def page_numbers(pages: Sequence[int]) -> str:

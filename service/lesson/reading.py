@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+from ingest.dates import chinese_date
 from ingest.metadata import display_title
 from ingest.types import Document, Section, Span
 from retriever.types import Hit
@@ -78,7 +79,7 @@ def _title_line(document: Document) -> Span:
 
 def _line(document: Document, sections: Sequence[Section]) -> str:
     meta = document.metadata
-    facts = "，".join(filter(None, (meta.source, meta.published)))
+    facts = "，".join(filter(None, (meta.source, chinese_date(meta.published))))
     title = display_title(document)
     name = title if "《" in title else f"《{title}》"
     told = f"{name}（{facts}）" if facts else name
