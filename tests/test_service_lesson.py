@@ -200,7 +200,7 @@ def test_every_part_finds_what_is_its_own(small: Assistant) -> None:
 def test_figures_that_differ_are_flagged_with_their_dates(small: Assistant) -> None:
     lesson = lesson_on(small, "党支部学习会先进党支部", "", 120)
     warnings = [w for section in lesson.sections for point in section.points for w in point.warnings]
-    assert any("320个（2024-06）" in w and "280个（2023）" in w for w in warnings)
+    assert any("320个（2024年6月）" in w and "280个（2023年）" in w for w in warnings)
 
 
 @given(st.integers(1, 2000))

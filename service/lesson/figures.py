@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from ingest.dates import chinese_date
 from ingest.metadata import display_title
 from ingest.normal import normal_form
 from ingest.types import Document
@@ -96,4 +97,4 @@ def _warning(
 
 def _dated(text: str, document: Document) -> str:
     date = date_in(text, document)
-    return f"（{date}）" if date else "（日期不明）"
+    return f"（{chinese_date(date)}）" if date else "（日期不明）"
