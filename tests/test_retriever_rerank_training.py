@@ -89,12 +89,12 @@ def test_a_draw_depends_on_seed_and_step_alone() -> None:
 
 def small(tmp_path: Path) -> tuple[Any, Any]:
     pytest.importorskip("torch", reason="needs the extra 'models'")
-    from retriever.training.rerank_model import Reranker
+    from retriever.training.rerank_model import Reranker, Shape
 
     path = tmp_path / "small.bin"
     path.write_bytes(packed_bytes())
     model = read_packed(path)
-    return model, Reranker(bert(model, np.arange(len(PIECES))).eval(), first=0)
+    return model, Reranker(bert(model, np.arange(len(PIECES))).eval(), shape=Shape(first=0))
 
 
 def test_the_graph_says_what_the_network_says(tmp_path: Path) -> None:

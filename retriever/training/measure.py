@@ -35,6 +35,13 @@ def ndcg(ranked: Sequence[str], relevant: Mapping[str, int], k: int = 10) -> flo
     return gain / best if best else 0.0
 
 
+def area(higher: Sequence[float], lower: Sequence[float]) -> float:
+    """The area under the ROC curve: how often one of `higher` is above one of `lower`, ties by half. Needs some of each."""
+    ranks = np.searchsorted(np.sort(lower), [higher, higher], "left").astype(float)
+    ranks[1] = np.searchsorted(np.sort(lower), higher, "right")
+    return float(ranks.mean()) / len(lower)
+
+
 def rows_of(path: Path) -> list[dict[str, str]]:
     """The rows of a JSON lines file."""
     return [json.loads(line) for line in path.read_text("utf-8").splitlines()]

@@ -17,7 +17,7 @@ from retriever.rerankers.inputs import PASSAGE, QUERY
 from retriever.training.bert_graph import CONTRIB, Builder, diagonal, encoder_layer, norm, position_vectors
 from retriever.training.encoder import Tuned
 from retriever.training.packed_weights import PackedModel, Weights
-from retriever.training.rerank_model import LAYERS, SCALE
+from retriever.training.rerank_model import SCALE
 
 
 class _Everywhere(Builder):
@@ -41,7 +41,8 @@ def build_reranker(
     x = build.node("Add", x, position_vectors(build, model))
     x = norm(build, x, model, "emb.ln", epsilon)
     nothing = build.constant(np.zeros((1, 1, 1, 1), np.float32))
-    for layer in range(min(LAYERS, model.layers)):
+    corrected = max(int(name[1:].split(".")[0]) for name in build.tuned)
+    for layer in range(corrected + 1):
         x = encoder_layer(build, x, nothing, model, f"l{layer}", epsilon)
     _head(build, x, head)
     shape = ["n", "tokens"]
@@ -63,6 +64,8 @@ def _head(build: Builder, x: str, head: Mapping[str, NDArray[np.float32]]) -> No
     inner = build.node(
         "Add", build.node("MatMul", both, build.constant(head["down"].T)), build.constant(head["bias"])
     )
+    if "neither" in head:
+        alike = build.node("Sub", alike, build.floats(float(head["neither"][0])))
     up = build.constant(head["up"] / SCALE)
     told = build.node("MatMul", build.node("Tanh", inner), up)
     build.node(

@@ -3,11 +3,13 @@
 Question and passage are read as one row. The head compares every piece of the question with the piece of the
 passage most like it (MaxSim: Khattab and Zaharia 2020, "ColBERT"), weighs these likenesses by what the piece is, and
 adds what a small network makes of both parts' means. As likenesses say something before anything is trained, the model
-begins as a useful one. What comes out is a correction to the fused score, in units of `SCALE`.
+begins as a useful one. What comes out is, in units of `SCALE`, a correction to the fused score, or of the sentence reader
+(`reader_train`) a score by itself.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,8 +22,27 @@ if TYPE_CHECKING:
 
 SCALE = 25.0
 """Fused scores times this are logits, about as steep as judged training questions want them."""
-LAYERS, FIRST, RANK, INNER = 6, 2, 16, 64
+INNER = 64
 PAD = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """How many of the base's layers are kept, from which on they are corrected, and with what rank.
+
+    `scale` is what likeness counts at first. `neither` is the likeness that speaks neither for nor against a passage: with
+    one, the score means something by itself (above 0: answers), without, only beside others.
+    """
+
+    layers: int = 6
+    first: int = 2
+    rank: int = 16
+    scale: float = 1.0
+    neither: float | None = None
+
+
+RERANKER = Shape()
+READER = Shape(layers=6, first=0, rank=32, scale=0.5, neither=0.7)
 
 
 def padded(rows: list[tuple[list[int], list[int]]]) -> tuple[torch.Tensor, torch.Tensor]:
@@ -40,24 +61,26 @@ def padded(rows: list[tuple[list[int], list[int]]]) -> tuple[torch.Tensor, torch
 class Reranker:
     """The network and its trainable parameters by name. `net` is a `BertModel` (see `encoder.bert`), cut here.
 
-    Corrections stand on the layers from `first` up.
+    Corrections stand on the layers from `shape.first` up.
     """
 
-    def __init__(self, net: Any, seed: int = 20, first: int = FIRST) -> None:
+    def __init__(self, net: Any, seed: int = 20, shape: Shape = RERANKER) -> None:
         import torch
 
         torch.manual_seed(seed)
-        net.encoder.layer = net.encoder.layer[:LAYERS]
+        net.encoder.layer = net.encoder.layer[: shape.layers]
         self.net = net
         hidden = net.config.hidden_size
-        self.named: dict[str, torch.Tensor] = add_corrections(net, RANK, first)
+        self.named: dict[str, torch.Tensor] = add_corrections(net, shape.rank, shape.first)
         self.head: dict[str, torch.Tensor] = {
             "head.weight": torch.nn.Parameter(torch.zeros(hidden)),
-            "head.scale": torch.nn.Parameter(torch.ones(1)),
+            "head.scale": torch.nn.Parameter(torch.full((1,), shape.scale)),
             "head.down": torch.nn.Parameter(torch.randn(INNER, 2 * hidden) * (2 * hidden) ** -0.5),
             "head.bias": torch.nn.Parameter(torch.zeros(INNER)),
             "head.up": torch.nn.Parameter(torch.zeros(INNER)),
         }
+        if shape.neither is not None:
+            self.head["head.neither"] = torch.nn.Parameter(torch.full((1,), shape.neither))
 
     @property
     def parameters(self) -> dict[str, torch.Tensor]:
@@ -77,7 +100,7 @@ class Reranker:
                 parameter.copy_(torch.from_numpy(np.asarray(values[name], np.float32)))
 
     def score(self, ids: torch.Tensor, parts: torch.Tensor) -> torch.Tensor:
-        """Corrections in logits: float32 (n,)."""
+        """Logits: float32 (n,)."""
         import torch
 
         with torch.autocast("cpu", dtype=torch.bfloat16):
@@ -89,6 +112,8 @@ class Reranker:
         best = likeness.max(2).values
         weight = torch.exp(states @ self.head["head.weight"]) * query
         alike = (best * weight).sum(1) / weight.sum(1)
+        if "head.neither" in self.head:
+            alike = alike - self.head["head.neither"]
         means = [(states * part[:, :, None]).sum(1) / part.sum(1, keepdim=True) for part in (query, passage)]
         inner = torch.tanh(torch.cat(means, 1) @ self.head["head.down"].T + self.head["head.bias"])
         return SCALE * self.head["head.scale"] * alike + inner @ self.head["head.up"]

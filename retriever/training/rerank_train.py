@@ -141,10 +141,7 @@ class Trainer:
         import torch
 
         self._set_rates()
-        scores = self.corrections([one for row in lists for one in row])
-        fused = torch.tensor([found.score for row in lists for _, found in row]) * SCALE
-        parts = torch.split(scores + fused, [len(row) for row in lists])
-        losses = [-torch.log_softmax(part, 0)[0] for part in parts]
+        losses = self.losses(lists, self.corrections([one for row in lists for one in row]))
         self.optimiser.zero_grad()
         torch.stack(losses).mean().backward()
         torch.nn.utils.clip_grad_norm_(self.model.parameters.values(), 1.0)
@@ -157,6 +154,20 @@ class Trainer:
         for row, loss in zip(lists, losses, strict=True):
             kinds.setdefault(row[0][0].id.split("-")[0], []).append(loss.item())
         return {name: round(statistics.fmean(found), 4) for name, found in sorted(kinds.items())}
+
+    def losses(
+        self, lists: Sequence[Sequence[tuple[Example, Found]]], scores: torch.Tensor
+    ) -> list[torch.Tensor]:
+        """The loss of each list; `scores` (n,) are those of all their pairs."""
+        import torch
+
+        fused = torch.tensor([found.score for row in lists for _, found in row]) * SCALE
+        parts = torch.split(scores + fused, [len(row) for row in lists])
+        return [-torch.log_softmax(part, 0)[0] for part in parts]
+
+    def draw(self, sources: Mapping[str, Sequence[Example]]) -> list[list[tuple[Example, Found]]]:
+        """The lists of the step that comes."""
+        return draw(sources, self.settings, self.step)
 
     def _set_rates(self) -> None:
         """Up over the warm-up, then down along a cosine to a twentieth."""
@@ -228,7 +239,7 @@ def run(
     with (out / "log.jsonl").open("a", encoding="utf-8") as log:
         while trainer.step < trainer.settings.steps:
             begin, step = time.perf_counter(), trainer.step
-            losses = trainer.train(draw(sources, trainer.settings, step))
+            losses = trainer.train(trainer.draw(sources))
             row = {"step": step, "losses": losses, "seconds": round(time.perf_counter() - begin, 2)}
             print(json.dumps(row), file=log, flush=True)
             if trainer.step % every == 0 or trainer.step == trainer.settings.steps:
