@@ -21,6 +21,7 @@ from service.types import Answer, Status
 Progress = Callable[[str, int, int], None]
 
 
+_PATIENCE_MS = 60_000
 _SHOWN = 3
 """Passages that a row keeps for people who look into failures."""
 
@@ -31,7 +32,8 @@ def opened(
 ) -> Iterator[Assistant]:
     """An assistant over ``home``, or over a temporary home, into which ``documents`` (and the corpus) go first.
 
-    With nothing given, over the data folder that the service uses.
+    With nothing given, over the data folder that the service uses. Reranking has all the time it wants: what is
+    measured must not depend on how fast the machine is.
     """
     from service import build
     from service.settings import load_settings
@@ -40,6 +42,8 @@ def opened(
         wanted = list(documents)
         temporary = Path(folder) / "home" if wanted or corpus else None
         settings: Settings = load_settings(home=home or temporary)
+        if settings.rerank_ms:
+            settings = settings.model_copy(update={"rerank_ms": _PATIENCE_MS})
         if wanted or corpus:
             build.ingest(settings, wanted, corpus=corpus, progress=progress)
         assistant = build.open_assistant(settings)

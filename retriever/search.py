@@ -168,10 +168,10 @@ class Retriever:
         """How many passages are indexed."""
         return self._generation.table.count
 
-    def search(self, query: Query, k: int = 10) -> list[Hit]:
+    def search(self, query: Query, k: int = 10, *, look_again: bool = True) -> list[Hit]:
         """The best ``k`` passages, score descending, then passage id. Scores lie in [0, 1].
 
-        After a second look the hits stand in its order, and the scores that fusion gave are dealt out anew, the
+        After a second look, which ``look_again`` may forgo, the hits stand in its order, and the scores that fusion gave are dealt out anew, the
         greatest to the first: what a score says of the whole finding stays the same.
 
         Raises ``QueryError`` for a question that is blank or too long, or holds nothing to search for.
@@ -181,7 +181,8 @@ class Retriever:
         allowed = generation.table.positions(query.document_ids) if query.document_ids else None
         if k < 1 or not generation.table.count or (allowed is not None and not allowed):
             return []
-        wanted = max(k, self._second_look.settings.candidates) if self._second_look else k
+        second_look = self._second_look if look_again else None
+        wanted = max(k, second_look.settings.candidates) if second_look else k
         found = self._find(generation, query.text, max(wanted, self._settings.depth), allowed)
         order = ranked(found.fused)
         if len(order) > wanted:  # ties at the end go by passage id, so all of them are looked at
@@ -189,15 +190,15 @@ class Retriever:
             order = [pair for pair in order if pair[1] >= last]
         hits = [hit for position, score in order if (hit := self._hit(generation, found, position, score))]
         hits = sorted(hits, key=lambda hit: (-hit.score, hit.passage.id))[:wanted]
-        return self._looked_again(generation, query.text, hits)[:k]
+        return (self._looked_again(second_look, generation, query.text, hits) if second_look else hits)[:k]
 
-    def _looked_again(self, generation: Generation, text: str, hits: list[Hit]) -> list[Hit]:
-        if self._second_look is None:
-            return hits
-        first = hits[: self._second_look.settings.candidates]
-        readings = [(self._place(generation, hit.passage), hit.passage.text) for hit in first]
+    def _looked_again(
+        self, second_look: SecondLook, generation: Generation, text: str, hits: list[Hit]
+    ) -> list[Hit]:
+        first = hits[: second_look.settings.candidates]
+        readings = [(self._place(generation, hit.passage), _sentences(hit.passage)) for hit in first]
         scores = [hit.score for hit in first]
-        order = self._second_look.order(text, readings, scores)
+        order = second_look.order(text, readings, scores)
         again = [replace(first[i], score=score) for i, score in zip(order, scores, strict=True)]
         return [*again, *hits[len(first) :]]
 
@@ -287,6 +288,11 @@ class Retriever:
         except (DocumentNotFound, IndexError):
             _LOG.warning("索引里的段落不在资料库中：文档 %s 第 %s 版第 %s 段", document_id, revision, ordinal)
             return None
+
+
+def _sentences(passage: Passage) -> list[str]:
+    offset = passage.span.start
+    return [passage.text[span.start - offset : span.end - offset] for span in passage.sentences]
 
 
 def _complete(

@@ -186,7 +186,9 @@ class Assistant:
         ids = self._allowed(filters)
 
         def strength(text: str) -> float:
-            return max((hit.score for hit in find(self.retriever, text, 1, ids)), default=0.0)
+            return max(
+                (hit.score for hit in find(self.retriever, text, 1, ids, look_again=False)), default=0.0
+            )
 
         def words(place: Place) -> str:
             """Empty where the document has left since, or may not speak."""

@@ -56,7 +56,7 @@ def second_look_of(settings: Settings) -> SecondLook | None:
         return None
     from retriever.rerankers.onnx import OnnxReranker
 
-    limits = RerankSettings(settings.rerank_candidates, settings.rerank_ms)
+    limits = RerankSettings(settings.rerank_candidates, milliseconds=settings.rerank_ms)
     return SecondLook(OnnxReranker(threads=settings.threads), limits)
 
 

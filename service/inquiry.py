@@ -102,7 +102,7 @@ class Inquiry:
         speaking = sides[0] if len(sides) == 1 else frozenset[str]().union(*(ids or () for ids in sides))
 
         def found(text: str, k: int) -> list[Hit]:
-            return find(self.retriever, text, k, speaking, scope.silent)
+            return find(self.retriever, text, k, speaking, scope.silent, look_again=False)
 
         def strength(text: str) -> float:
             points, signals = self.answerer().found(self._take_apart(text), found(text, _DEPTH))
@@ -131,7 +131,9 @@ class Inquiry:
         own, told = question.background.own, question.background.told
         if not own:
             return find(self.retriever, question.text, _DEPTH, ids, silent)
-        whole, alone = (find(self.retriever, text, _WIDE, ids, silent) for text in (question.text, own))
+        whole, alone = (
+            find(self.retriever, text, _WIDE, ids, silent, look_again=False) for text in (question.text, own)
+        )
         return blended(whole, alone, frozenset(document_id for document_id, _ in told))[:_DEPTH]
 
     def _notes(self, question: Question, draft: Draft) -> tuple[str, ...]:

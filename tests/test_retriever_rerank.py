@@ -48,11 +48,11 @@ class FakeReranker:
 
 
 def look(reranker: FakeReranker, candidates: int = 16, milliseconds: float | None = None) -> SecondLook:
-    return SecondLook(reranker, RerankSettings(candidates, milliseconds), reranker.clock)
+    return SecondLook(reranker, RerankSettings(candidates, milliseconds=milliseconds), reranker.clock)
 
 
-def readings(count: int) -> list[tuple[str, str]]:
-    return [("题", str(number)) for number in range(count)]
+def readings(count: int) -> list[tuple[str, tuple[str, ...]]]:
+    return [("题", (str(number),)) for number in range(count)]
 
 
 @given(st.lists(st.tuples(st.floats(0, 1), st.floats(-1, 1)), max_size=30), st.integers(1, 20))
@@ -66,6 +66,15 @@ def test_the_first_are_ordered_by_the_sum_and_the_others_stay(
     assert order[count:] == list(range(len(rows)))[count:]
     totals = [sum(rows[i]) for i in order[:count]]
     assert totals == sorted(totals, reverse=True)
+
+
+def test_the_best_of_the_likest_sentences_counts() -> None:
+    texts = ["交纳党费的比例由中央规定。", "党员应当按月交纳党费。", "会议由书记主持，每季度召开。"]
+    reranker = FakeReranker({texts[1]: 0.2, texts[2]: 0.9})
+    second = look(reranker)
+    assert second.read("党费交纳", [("题", texts), ("题", texts[:1])]) == [0.2, 0.0]
+    ((_, asked),) = reranker.asked
+    assert asked == [("题", texts[0]), ("题", texts[1]), ("题", texts[0])]
 
 
 def test_equal_sums_stay_in_the_order_of_fusion() -> None:
@@ -140,6 +149,13 @@ def test_a_passage_beyond_k_can_come_first(library: Library) -> None:
     plain = retrieve(library).search(Query("党员交纳党费"), 5)
     reranker = FakeReranker({plain[3].passage.text: 2.0})
     assert retrieve(library, look(reranker)).search(Query("党员交纳党费"), 1)[0].passage == plain[3].passage
+
+
+def test_a_search_can_forgo_it(library: Library) -> None:
+    reranker = FakeReranker()
+    hits = retrieve(library, look(reranker)).search(Query("党员交纳党费"), 3, look_again=False)
+    assert hits == retrieve(library).search(Query("党员交纳党费"), 3)
+    assert reranker.asked == []
 
 
 def test_the_model_reads_titles_and_headings(library: Library) -> None:

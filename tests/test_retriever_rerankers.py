@@ -18,7 +18,7 @@ from tokenizers import Tokenizer
 
 from retriever.embedders.onnx import packaged_model
 from retriever.errors import RerankerError
-from retriever.rerankers.inputs import PASSAGE, QUERY, SPECIAL, asked, best_window, pair
+from retriever.rerankers.inputs import PASSAGE, QUERY, SPECIAL, asked, best_window, likest, pair
 from retriever.rerankers.onnx import OnnxReranker
 
 TOKENIZER = Tokenizer.from_file(str(packaged_model() / "tokenizer.json"))
@@ -67,6 +67,42 @@ def test_a_window_is_a_part_of_the_text_that_holds_as_much_as_its_beginning(text
 def test_the_window_is_where_the_words_are() -> None:
     text = "会议由书记主持。" * 40 + "党费按月交纳。" + "会议由书记主持。" * 40
     assert "党费按月交纳" in best_window(text, frozenset({"党费", "交纳"}))
+
+
+SENTENCES = st.lists(st.text("党费交纳按月，。", max_size=20), min_size=1, max_size=8)
+
+
+@given(ANY, SENTENCES, st.integers(1, 4))
+def test_the_likest_sentences_are_some_of_them(question: str, sentences: list[str], most: int) -> None:
+    chosen = likest(question, sentences, most)
+    assert 1 <= len(chosen) <= most
+    assert all(sentence in [one.strip() for one in sentences] for sentence in chosen)
+
+
+def test_the_likest_sentences_come_first_and_short_ones_last() -> None:
+    sentences = ["党费。", "会议由书记主持。", "党员应当按月交纳党费。", "交纳党费确有困难的党员可以少交。"]
+    assert likest("党费怎么交纳", sentences, 2) == [sentences[2], sentences[3]]
+    assert likest("黨費怎麼交納", sentences, 1) == [sentences[2]]
+    assert likest("党费", ["党费。", "会议。"], 2) == ["党费。", "会议。"]
+
+
+# --- the packaged model ---
+
+ASKED = "预备党员的预备期是多久？"
+PLACE = "中国共产党章程 › 第一章 党员"
+SAID = {
+    (PLACE, "预备党员的预备期为一年。"): 0.10954,
+    (PLACE, "预备党员必须面向党旗进行入党宣誓。"): -0.03051,
+    ("", "上海是中国的直辖市。"): -0.09868,
+}
+
+
+def test_the_packaged_model_says_what_it_said() -> None:
+    """A change of weights, tokenizer or inputs must not go unnoticed."""
+    reranker = OnnxReranker(threads=1)
+    assert reranker.corrections(ASKED, list(SAID)) == pytest.approx(list(SAID.values()), abs=2e-3)
+    alone = [reranker.corrections(ASKED, [pair])[0] for pair in SAID]
+    assert alone == reranker.corrections(ASKED, list(SAID)[::-1])[::-1]
 
 
 # --- a small model of the same make ---

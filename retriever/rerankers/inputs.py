@@ -7,6 +7,7 @@ product read by the same rules, from here.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -20,6 +21,7 @@ QUERY, PASSAGE, SPECIAL = 1, 2, 0
 _QUERY_TOKENS, _PASSAGE_TOKENS, _PREFIX_TOKENS = 40, 96, 3
 _QUERY_CHARACTERS, _PLACE_CHARACTERS = 400, 40
 _WINDOW = 130
+_SHORTEST = 6
 _CLAUSE = re.compile(r"[。；！？;!?\n，,]+")
 
 
@@ -63,6 +65,22 @@ def pair(tokenizer: Tokenizer, question: Asked, place: str, text: str) -> tuple[
     ids = tokenizer.encode(PASSAGE_PREFIX + simplify(clean(body))).ids
     first, second = list(question.ids), [ids[-1], *ids[1:-1][:_PASSAGE_TOKENS], ids[-1]]
     return first + second, [*_belongs(first, QUERY), *_belongs(second, PASSAGE)]
+
+
+def likest(question: str, sentences: Sequence[str], most: int) -> list[str]:
+    """The `most` sentences that hold the greatest share of the question's character pairs, the first of equals.
+
+    Sentences of a few characters count only where there are no others.
+    """
+    pairs = _pairs(simplify(clean(question)))
+    words = [sentence.strip() for sentence in sentences]
+    told = [sentence for sentence in words if len(sentence) >= _SHORTEST] or words
+
+    def shared(sentence: str) -> int:
+        simple = simplify(clean(sentence))
+        return sum(pair in simple for pair in pairs)
+
+    return sorted(told, key=shared, reverse=True)[:most]
 
 
 def _belongs(ids: list[int], part: int) -> list[int]:

@@ -16,6 +16,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from ingest.sentences import split_sentences
+from retriever.rerank import RerankSettings, SecondLook
 from retriever.rerankers.onnx import OnnxReranker
 from retriever.training.measure import ndcg
 from retriever.training.rerank_train import Example, read_examples
@@ -29,10 +31,14 @@ Told = Mapping[str, Sequence[float]]
 
 def ask(model: OnnxReranker, examples: Sequence[Example], depth: int) -> dict[str, list[float]]:
     """What the model says, in units of the fused score."""
+    look = SecondLook(model, RerankSettings(depth, milliseconds=None))
     told = {}
     for example in examples:
-        passages = [(found.place, found.text) for found in example.found[:depth]]
-        told[example.id] = [round(value, 5) for value in model.corrections(example.query, passages)]
+        readings = [
+            (found.place, [span.of(found.text) for span in split_sentences(found.text)])
+            for found in example.found[:depth]
+        ]
+        told[example.id] = [round(value, 5) for value in look.read(example.query, readings)]
     return told
 
 

@@ -1,6 +1,6 @@
 """Write the reranker that the product can run, from the numbers of `rerank_train`.
 
-    python -m retriever.training.rerank_export [--values RUN/reranker.npz] [--share 0.1] --out retriever/models/reranker_zh
+    python -m retriever.training.rerank_export [--values RUN/reranker.npz] [--share 0.5] --out retriever/models/reranker_zh
 
 writes `model.onnx` and `config.json`; the tokenizer is the embedding model's, in the folder beside. The 4-bit blocks
 of the base stay bit for bit, corrections and head are float16 and float32 beside them. Needs the extra `convert`. The
@@ -22,9 +22,9 @@ from retriever.training.convert_e5 import KEPT, NAME, find_weights, kept_rows
 from retriever.training.encoder import Tuned, read_tuned
 from retriever.training.packed_weights import PackedModel, Weights, read_packed
 
-VALUES = Path(__file__).parent / "reranker.npz"
-SHARE = 0.1
-"""What `rerank_choose` chose for these numbers and eight passages."""
+VALUES = Path(__file__).parent / "reader.npz"
+SHARE = 0.5
+"""What counts of these numbers, chosen on development questions (docs/reranking.md)."""
 
 
 def write_reranker(
