@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from ingest.errors import DocumentNotFound
 from ingest.normal import simplify
+from ingest.sentences import split_sentences
 from ingest.types import Document, Passage
 from retriever.analyzer import Analyzer
 from retriever.dense import DenseSettings
@@ -291,6 +292,9 @@ class Retriever:
 
 
 def _sentences(passage: Passage) -> list[str]:
+    """The sentences of a passage, found anew where it does not tell them."""
+    if not passage.sentences:
+        return [span.of(passage.text) for span in split_sentences(passage.text)]
     offset = passage.span.start
     return [passage.text[span.start - offset : span.end - offset] for span in passage.sentences]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -17,7 +18,7 @@ from ingest.report import FileReport, IngestReport
 from retriever.analyzer import Analyzer
 from retriever.builder import build_generation
 from retriever.embedders import load_embedder
-from retriever.errors import IndexBusy
+from retriever.errors import IndexBusy, RerankerError
 from retriever.generation import kept_snapshots
 from retriever.manifest import GenerationInfo
 from retriever.protocols import Embedder
@@ -33,6 +34,8 @@ from service.settings import Settings
 
 Progress = Callable[[str, int, int], None]
 """Called with the stage in Chinese, how much of it is done and how much there is."""
+
+logger = logging.getLogger(__name__)
 
 READING = "读取文件"
 _STAGES = {"lexical": "建立词语索引", "passages": "计算段落向量", "sentences": "计算句子向量"}
@@ -60,12 +63,21 @@ def second_look_of(settings: Settings) -> SecondLook | None:
     return SecondLook(OnnxReranker(threads=settings.threads), limits)
 
 
+def _second_look(settings: Settings) -> SecondLook | None:
+    """The second look, or none where its model cannot be had: answers are to be had without."""
+    try:
+        return second_look_of(settings)
+    except RerankerError as error:
+        logger.error("answers are ordered without the reranker: %s", error)
+        return None
+
+
 def open_assistant(settings: Settings) -> Assistant:
     """The assistant over an existing library and index; opening writes nothing."""
     analyzer = Analyzer()
     library = Library.open(settings.library_path)
     try:
-        embedder, second_look = embedder_of(settings), second_look_of(settings)
+        embedder, second_look = embedder_of(settings), _second_look(settings)
         retriever = Retriever.open(library, settings.index_path, embedder, analyzer, second_look=second_look)
         summariser = _summariser(settings, retriever, analyzer)
     except BaseException:

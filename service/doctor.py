@@ -28,12 +28,13 @@ class Finding:
 
 
 def examine(settings: Settings, *, try_model: bool = False) -> list[Finding]:
-    """Look at model, library, index, page, fonts and language model, in this order; nothing is changed.
+    """Look at models, library, index, page, fonts and language model, in this order; nothing is changed.
 
     The language model is asked something only with ``try_model``.
     """
     checks: tuple[tuple[str, Callable[[Settings], str]], ...] = (
         ("模型", _model),
+        ("重排模型", _reranker),
         ("资料库", _library),
         ("索引", _index),
         ("页面", _page),
@@ -57,6 +58,20 @@ def _model(settings: Settings) -> str:
     if not query @ near > query @ far:
         raise RetrieverError(f"模型 {embedder.name} 的结果不合常理。请重新安装本程序。")
     return f"{embedder.name}（{embedder.dimension} 维，版本 {embedder.revision}）"
+
+
+def _reranker(settings: Settings) -> str:
+    second_look = build.second_look_of(settings)
+    if second_look is None:
+        return "没有启用（DANGJIAN_RERANK_MS=0）"
+    reranker = second_look.reranker
+    place = "中国共产党章程 › 第一章 党员"
+    right, wrong = reranker.corrections(
+        "预备党员的预备期是多久？", [(place, "预备党员的预备期为一年。"), (place, "红烧肉要用小火慢炖。")]
+    )
+    if not right > wrong:
+        raise RetrieverError(f"重排模型 {reranker.name} 的结果不合常理。请重新安装本程序。")
+    return f"{reranker.name}（版本 {reranker.revision}）"
 
 
 def _library(settings: Settings) -> str:

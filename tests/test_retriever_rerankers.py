@@ -193,7 +193,7 @@ def test_damaged_files_are_reported(small: Path, name: str, content: str | None,
         (small / name).write_text(content, "utf-8")
     with pytest.raises(RerankerError, match=words) as caught:
         OnnxReranker(small, threads=1)
-    assert "rerank_export" in str(caught.value)
+    assert "重新安装" in str(caught.value)
 
 
 def test_importing_the_policy_loads_no_runtime() -> None:

@@ -40,6 +40,16 @@ def test_the_second_look_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
         second_look_of(Settings(rerank_ms=80))
 
 
+def test_without_the_model_of_the_reranker_there_are_answers(
+    corpus_home: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("retriever.rerankers.onnx.default_reranker", lambda: tmp_path / "none")
+    assistant = build.open_assistant(Settings(home=corpus_home))
+    assert assistant.ask("如何破解“两张皮”").citations
+    assistant.close()
+    assert "without the reranker" in caplog.text
+
+
 def test_the_defaults_are_those_of_the_readers() -> None:
     assert Settings().limits == Limits()
 

@@ -1,7 +1,4 @@
-"""Reranking with ONNX Runtime; by default with the model that `rerank_export` puts beside the embedding model.
-
-It gains too little to be shipped (docs/reranking.md), so it is there only where somebody has made it.
-"""
+"""Reranking with ONNX Runtime; by default with the packaged model (docs/reranking.md)."""
 
 from __future__ import annotations
 
@@ -40,7 +37,7 @@ class RerankerConfig:
 
 
 def default_reranker() -> Path:
-    """The folder that `rerank_export` makes for the product."""
+    """The folder of the packaged model."""
     return Path(str(files("retriever"))) / "models" / "reranker_zh"
 
 
@@ -127,8 +124,7 @@ def _check_files(directory: Path, tokenizer: Path, revision: str) -> None:
 
 
 def _fix(directory: Path) -> str:
-    command = f"python -m retriever.training.rerank_export --out {directory}"
-    return f"请生成重排模型：{command}；不用重排时设 DANGJIAN_RERANK_MS=0（默认）。"
+    return f"请重新安装本程序，或换一个完好的模型文件夹（{directory}）；不用重排时设 DANGJIAN_RERANK_MS=0。"
 
 
 def _load_tokenizer(directory: Path, path: Path) -> Any:
