@@ -1,7 +1,9 @@
 """The second look: the first of the fused ranking read again by a reranker, within a time.
 
 A passage is read by its sentences: those most like the question, the best of them counting (MaxP: Dai and Callan 2019,
-"Deeper Text Understanding for IR with Contextual Neural Language Modeling"). How many passages are read follows from what a token takes on this machine, measured once and rounded up to a
+"Deeper Text Understanding for IR with Contextual Neural Language Modeling").
+
+How many passages are read follows from what a token takes on this machine, measured once and rounded up to a
 power of √2, and from the lengths of the question and its passages: never from how long this very question took. So
 the same question has the same order as long as the process runs. Only where eight questions in succession took
 twice their time is the number halved for good, at most twice. A model that fails leaves fusion as it is.

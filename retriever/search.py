@@ -172,8 +172,8 @@ class Retriever:
     def search(self, query: Query, k: int = 10, *, look_again: bool = True) -> list[Hit]:
         """The best ``k`` passages, score descending, then passage id. Scores lie in [0, 1].
 
-        After a second look, which ``look_again`` may forgo, the hits stand in its order, and the scores that fusion gave are dealt out anew, the
-        greatest to the first: what a score says of the whole finding stays the same.
+        After a second look, which ``look_again`` may forgo, the hits stand in its order, and the scores that fusion
+        gave are dealt out anew, the greatest to the first: what a score says of the whole finding stays the same.
 
         Raises ``QueryError`` for a question that is blank or too long, or holds nothing to search for.
         """

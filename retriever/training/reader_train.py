@@ -10,17 +10,15 @@ are of the text that holds the right one.
 
 from __future__ import annotations
 
-import argparse
 import random
 import statistics
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from retriever.training.measure import area
-from retriever.training.rerank_model import READER, Reranker
-from retriever.training.rerank_train import Example, Found, Settings, Trainer, read_examples, run
+from retriever.training.rerank_model import READER
+from retriever.training.rerank_train import Example, Found, Settings, Trainer, command
 
 if TYPE_CHECKING:
     import torch
@@ -133,29 +131,7 @@ class ReaderTrainer(Trainer):
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Command line."""
-    import torch
-
-    from retriever.training.finetune import packaged_encoder
-
-    parser = argparse.ArgumentParser(prog="reader_train", description=(__doc__ or "").split("\n")[0])
-    parser.add_argument("--examples", type=Path, required=True, help="of reader_pairs")
-    parser.add_argument("--dev", type=Path, nargs="*", default=[], help="of reader_pairs, to be measured")
-    parser.add_argument("--limit", type=int, default=50, help="development questions of each set")
-    parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--steps", type=int, default=Reading().steps)
-    parser.add_argument("--every", type=int, default=150)
-    parser.add_argument("--threads", type=int, default=2)
-    args = parser.parse_args(argv)
-    torch.set_num_threads(args.threads)
-    net, texts = packaged_encoder()
-    settings = Reading(steps=args.steps)
-    trainer = ReaderTrainer(Reranker(net, settings.seed, READER), texts.tokenizer, settings)
-    dev = {}
-    for path in args.dev:
-        rows = read_examples(path)
-        dev[path.stem] = rows[:: max(1, len(rows) // args.limit)][: args.limit]
-    run(trainer, read_examples(args.examples), dev, args.out, args.every)
-    return 0
+    return command(argv, (__doc__ or "").split("\n")[0], ReaderTrainer, Reading(), READER)
 
 
 if __name__ == "__main__":

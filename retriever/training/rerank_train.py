@@ -1,6 +1,6 @@
 """Train the reranker on what the retriever finds, on a CPU.
 
-    python -m retriever.training.rerank_train --candidates CAND/train.jsonl --dev CAND/stard_law.jsonl … --out RUN
+    python -m retriever.training.rerank_train --examples CAND/train.jsonl --dev CAND/stard_law.jsonl … --out RUN
 
 A step takes some questions, each with a right passage and a few of the wrong ones that were found. The loss is the
 cross-entropy of the right one (listwise: Cao et al. 2007), the fused score counting as a part of the logit that
@@ -18,14 +18,14 @@ import random
 import statistics
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from retriever.rerankers.inputs import asked, pair
 from retriever.training.encoder import write_tuned
 from retriever.training.measure import ndcg
-from retriever.training.rerank_model import SCALE, Reranker, padded
+from retriever.training.rerank_model import RERANKER, SCALE, Reranker, Shape, padded
 
 if TYPE_CHECKING:
     import torch
@@ -248,31 +248,40 @@ def run(
                 print(json.dumps({"step": trainer.step, "dev": scores}), file=log, flush=True)
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Command line."""
+def command(
+    argv: Sequence[str] | None, about: str, kind: type[Trainer], settings: Settings, shape: Shape
+) -> int:
+    """The command line of a training run: a `kind` of trainer with `settings`, over a model of this `shape`."""
     import torch
 
     from retriever.training.finetune import packaged_encoder
 
-    parser = argparse.ArgumentParser(prog="rerank_train", description=(__doc__ or "").split("\n")[0])
-    parser.add_argument("--candidates", type=Path, required=True, help="of eval.candidates, with --gold")
-    parser.add_argument("--dev", type=Path, nargs="*", default=[], help="of eval.candidates, to be measured")
-    parser.add_argument("--limit", type=int, default=60, help="development questions of each set")
+    parser = argparse.ArgumentParser(description=about)
+    parser.add_argument(
+        "--examples", type=Path, required=True, help="of eval.candidates --gold, or reader_pairs"
+    )
+    parser.add_argument("--dev", type=Path, nargs="*", default=[], help="the same, to be measured")
+    parser.add_argument("--limit", type=int, default=50, help="development questions of each set")
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--steps", type=int, default=Settings().steps)
+    parser.add_argument("--steps", type=int, default=settings.steps)
     parser.add_argument("--every", type=int, default=100)
     parser.add_argument("--threads", type=int, default=2)
     args = parser.parse_args(argv)
     torch.set_num_threads(args.threads)
     net, texts = packaged_encoder()
-    settings = Settings(steps=args.steps)
-    trainer = Trainer(Reranker(net, settings.seed), texts.tokenizer, settings)
+    wanted = replace(settings, steps=args.steps)
+    trainer = kind(Reranker(net, wanted.seed, shape), texts.tokenizer, wanted)
     dev = {}
     for path in args.dev:
         rows = read_examples(path)
         dev[path.stem] = rows[:: max(1, len(rows) // args.limit)][: args.limit]
-    run(trainer, read_examples(args.candidates), dev, args.out, args.every)
+    run(trainer, read_examples(args.examples), dev, args.out, args.every)
     return 0
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Command line."""
+    return command(argv, (__doc__ or "").split("\n")[0], Trainer, Settings(), RERANKER)
 
 
 if __name__ == "__main__":
