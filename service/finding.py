@@ -17,7 +17,8 @@ def find(
 ) -> list[Hit]:
     """The best ``k`` passages of the documents ``ids``; of all but ``silent`` where it is ``None``.
 
-    Where many searches make one thing, or order does not count, ``look_again`` may be forgone: it costs most of a search. The silent ones are few and left out afterwards: a restricted search costs more the more it may look at.
+    The silent ones are few and left out afterwards: a restricted search costs more the more it may look at. Where many
+    searches make one thing, or order does not count, the second look is forgone: it costs most of a search.
     """
     if ids is not None:
         return retriever.search(Query(text, ids), k, look_again=look_again) if ids else []
