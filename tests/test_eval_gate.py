@@ -28,8 +28,8 @@ class Reversed:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._real, name)
 
-    def search(self, query: Query, k: int) -> list[Hit]:
-        return list(reversed(self._real.search(query, 80)))[:k]
+    def search(self, query: Query, k: int, *, look_again: bool = True) -> list[Hit]:
+        return list(reversed(self._real.search(query, 80, look_again=False)))[:k]
 
 
 @pytest.fixture(scope="module")

@@ -43,6 +43,7 @@ _SUGGESTIONS = 3
 _RELATED, _RELATED_COVERAGE = 3, 0.25
 _OF_A_PART, _OF_A_SIDE = 2, 3
 """Points for each part of a question that asks several things, and for each side of one that compares."""
+_LEAD_IN = 200  # characters before a list that may say what it is a list of
 _CLAUSE = 6  # the first clause of a heading stands for it from this length on
 _SURE = 0.75  # what other texts than the regulation named have to reach
 _NEAR = 0.15  # below this evidence nothing found has to do with the question
@@ -214,16 +215,12 @@ class Answerer:
         maker = self._pick.maker(question)
         units = maker.units(hits)
         points = self._pick.points(question, maker, self._pick.preferred(question, units), hits)
-        first = points[0] if points else None
-        around = (
-            f"{first.span.of(first.document.text)} {setting_of(first.document, first.path)}" if first else ""
-        )
         met = self._pick.meets(question, points)
         signals = signals_of(
             units,
             hits,
             self._unrelated,
-            words=maker.words(around),
+            words=maker.words(_told(points, whole=met is True)),
             exact=max((maker.exact(unit.text) for unit in units[:5]), default=0.0),
             met=met is True,
             unmet=met is False,
@@ -262,6 +259,18 @@ class Answerer:
         for unit in choose(units, _RELATED, FLOOR):
             composer.add(self._pick.point(question.kind, unit))
         return tuple(composer.citations)
+
+
+def _told(points: Sequence[Point], *, whole: bool) -> str:
+    """What the first point says with its headings; of a ``whole`` list all members and what leads in to them."""
+    if not points:
+        return ""
+    first = points[0]
+    text, setting = first.document.text, setting_of(first.document, first.path)
+    if not whole or len(points) == 1:
+        return f"{first.span.of(text)} {setting}"
+    lead = text[: first.span.start].rstrip()[-_LEAD_IN:]
+    return " ".join((lead, *(point.span.of(point.document.text) for point in points), setting))
 
 
 def heading_question(heading: str, title: str) -> str:
