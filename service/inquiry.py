@@ -175,10 +175,10 @@ class Inquiry:
         return [look_up(address, titled(records), self._document) for records in scope.records]
 
     def _reach(self) -> Reach:
-        """What an answer may look at besides its hits: the documents of the first side."""
+        """What an answer may look at besides its hits: the documents of the first side. One second look a question is enough."""
         scope = self.scope
         ids = next(iter(scope.sides.values()))
         return Reach(
-            lambda text: find(self.retriever, text, _DEPTH, ids, scope.silent),
+            lambda text: find(self.retriever, text, _DEPTH, ids, scope.silent, look_again=False),
             lambda: [(record.id, title_of(record)) for record in scope.records[0]],
         )
