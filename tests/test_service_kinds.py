@@ -17,6 +17,7 @@ from service.answering.compose import Point
 from service.answering.demands import asks_number, has_number, is_about, measure_of, names_of
 from service.answering.figures import date_in, dated
 from service.answering.outline import asks_whole, lead_sentences, section_named
+from service.answering.outline import asks_only_for
 from service.answering.parts import merged, parts_of
 from service.answering.question import understand
 from service.answering.series import series_in
@@ -126,6 +127,21 @@ def test_years_that_name_a_text_are_not_demanded(question: str, names: tuple[str
 
 
 @pytest.mark.parametrize(
+    ("question", "text", "meets"),
+    [
+        ("借阅证从哪一年算起", "借阅证的年限从领证之日起计算。", True),
+        ("借阅证从哪一年算起", "借阅证由管理员发放。", False),
+        ("书架多久清点一次", "管理员应当定期清点书架。", True),
+        ("书架多久清点一次", "管理员应当清点书架。", False),
+        ("读者一年也就来几次，书该怎么管", "管理员应当把书收好。", True),
+        ("读者一年可以续借几次", "读者可以续借。", False),
+    ],
+)
+def test_what_a_question_of_time_takes_for_an_answer(question: str, text: str, meets: bool) -> None:
+    assert (not asks_number(question) or has_number(text, measure_of(question))) is meets
+
+
+@pytest.mark.parametrize(
     ("question", "labels"),
     [
         ("借书证谁来办、丢了怎么补？", ["借书证谁来办", "丢了怎么补"]),
@@ -154,7 +170,27 @@ def test_parts_carry_what_they_share() -> None:
     second = parts_of("社区图书室的借阅证由谁发放，丢了怎么补办？")[1]
     assert "借阅证" in second.text
     one, other = parts_of("村干部与社区干部的待遇有什么不同")
-    assert (one.text, other.text) == ("村干部的待遇有什么不同", "社区干部的待遇有什么不同")
+    assert (one.text, other.text) == ("村干部的待遇", "社区干部的待遇")
+    one, other = parts_of("管理员和志愿者，奖励的种类差在哪里？")
+    assert (one.text, other.text) == ("管理员,奖励的种类有哪些", "志愿者,奖励的种类有哪些")
+
+
+@pytest.mark.parametrize(
+    ("question", "name", "only"),
+    [
+        ("借书办法讲了什么", "借书办法", True),
+        ("国务院的借书办法具体是哪八条？", "借书办法", True),
+        ("请介绍一下借书办法的主要内容", "借书办法", True),
+        ("借书办法一共有几章", "借书办法", True),
+        ("什么是借书办法", "借书办法", True),
+        ("借书办法对押金怎么规定", "借书办法", False),
+        ("借书办法的罚则是什么", "借书办法", False),
+        ("借书办法是谁发布的", "借书办法", False),
+        ("怎么借书", "", False),
+    ],
+)
+def test_questions_for_the_whole_of_a_text(question: str, name: str, only: bool) -> None:
+    assert asks_only_for(question, name) is only
 
 
 @given(st.text(alphabet="谁什么怎和与的，。？村路修几多少各分别“”（）", max_size=40))

@@ -73,6 +73,13 @@ REGISTER = Standings(LIBRARY, {item.id: item.text for item in LIBRARY}.__getitem
         ("情况有变化的，护林法规定怎么办", [], False),
         ("护林法规定修改火险等级要经谁批准", [], False),
         ("2010年护林工作会议对护林法的宣传有何要求", [], False),
+        ("护林巡查，1998年的法和2019年的法分别怎么要求", ["old", "new"], True),
+        ("护林员补贴，老规定和新规定差在哪里", ["old", "new"], True),
+        ("来访登记要写什么，2001年条例和2015年条例的说法有啥变化", ["before", "after"], True),
+        ("巡查的间隔，老护林法和现行护林法一样吗", ["old", "new"], True),
+        ("新护林法比1998年版多了哪些要求", ["old", "new"], True),
+        ("采伐要办哪些手续，老条例和新条例有什么不同", [], False),
+        ("2019年的条例和1998年的条例分别是谁发布的", [], False),
     ],
 )
 def test_which_versions_a_question_names(question: str, ids: list[str], compare: bool) -> None:

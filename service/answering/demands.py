@@ -33,6 +33,7 @@ _NUMBER = re.compile(
 _SOME = r"(?<![哪好这那前后近头十])(?<!归纳)(?<!概括)(?<!总结)(?<!列举)(?<!列出)(?<!举出)(?<!整理)(?<![说讲写提列举找])几"
 """几 that asks how many, not 好几个, 那几个, 归纳几条."""
 
+_SOUNDS = re.compile(r"(?:也就|不过|就那么|没有?|才)[^，,。？?！!；;]{0,8}(?<!哪)几(?:个|次|天|年|人|名|回)")
 NUMERIC = re.compile(
     rf"多少|多长|多久|{_SOME}(?:个(?!方面|阶段|步骤|部分|环节|层次|要点|地方|途径)|次|场|期|名|件|条|年|项|人|份|家|月|天|小时|日|岁|元)|"
     r"占比|比例|百分之几|何时|什么时候|什么时间|啥时候?|哪一?[年天月日]|几月"
@@ -61,29 +62,41 @@ _MEASURES = {
 
 _HOW_LONG = re.compile(r"多久|多长(?:时间|的?时限|的?期限|[?？]?$)")
 _LONG = "久"
+_WHEN = re.compile(r"何时|什么时候|什么时间|啥时候?|哪一?[年天月日]")
+_POINT_OF_TIME = "时"
+_FROM_THEN = re.compile(r"之[日时]|[届期]满|当[年月日天]|时起")
 _DURATION = re.compile(
     r"(?<![0-9]{3})[0-9一二两三四五六七八九十百半][余多数]?个?(?:周?年|月|天|日|工作日|小时|分钟|周|星期|季度|学期|学时)|"
-    r"每(?:半|[一两二三四五0-9]个?)?(?:年|月|季度?|周|天|日|届|学期)|长期|永久|终身|即时|立即|当[天日场]"
+    r"每(?:半|[一两二三四五0-9]个?)?(?:年|月|季度?|周|天|日|届|学期)|长期|永久|终身|定期|即时|立即|当[天日场]"
 )
 """A span of time, or how often; the year of a date is none."""
 
 
 def asks_number(normal: str) -> bool:
     """Whether every answer to a question, in normal form, holds a number or a date."""
-    return NUMERIC.search(normal) is not None
+    return NUMERIC.search(_without_asides(normal)) is not None
+
+
+def _without_asides(normal: str) -> str:
+    """A question without what only sounds like asking for a number: 一年也就回来几天."""
+    return _SOUNDS.sub("", normal)
 
 
 def measure_of(normal: str) -> str:
-    """The unit of time, money or persons after 多少 or 几, 久 for 多久 and 多长时间, or an empty string."""
-    if match := _MEASURE.search(normal):
+    """The unit of time, money or persons after 多少 or 几, 久 for 多久 and 多长时间, 时 for 何时, or an empty string."""
+    if match := _MEASURE.search(_without_asides(normal)):
         return match.group(1)
-    return _LONG if _HOW_LONG.search(normal) else ""
+    if _HOW_LONG.search(normal):
+        return _LONG
+    return _POINT_OF_TIME if _WHEN.search(normal) else ""
 
 
 def has_number(text: str, measure: str) -> bool:
     """Whether ``text`` holds a number, in a unit that an amount of ``measure`` may be given in."""
     if measure == _LONG:
         return _DURATION.search(bare(text)) is not None
+    if measure == _POINT_OF_TIME and _FROM_THEN.search(text):
+        return True
     measures = _MEASURES.get(measure)
     return (re.search(_DIGITS + measures, bare(text)) if measures else _NUMBER.search(text)) is not None
 

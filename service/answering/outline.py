@@ -21,6 +21,9 @@ _SUMMARY = re.compile(
     r"讲了|说了|写了|谈了|讲的|说的|写的|谈的|主要|内容|概括|归纳|总结|梳理|概述|简述|介绍|大意|大致|大体|要点|一下|简单|简要|"
     r"哪些|哪几|几个|几方面|方面|部分|几块|什么|请|帮我|帮忙|麻烦|这|那|篇|份|个|部|里|的|是|了|说|讲|谈|都|全文|整篇|关于|规定"
 )
+_WHOLE = re.compile(
+    r"[0-9一二两三四五六七八九十几]+[条项点个款章节]|中央|政治局|国务院|我国|国家|具体|分别|包括|全文|包含|到底|究竟|都有|[哪这几有是指叫啥吗呢中共党]|如何|怎么样?|怎样|规定的|一共|总共|列出|列举|告诉我?|原文|全部"
+)
 _ORDINAL = re.compile(
     r"第(?P<number>[0-9一二三四五六七八九十百]{1,4})(?P<what>章|节|编|大?部分|个?大?问题|块|方面)"
 )
@@ -38,6 +41,12 @@ def asks_outline(question: Question) -> bool:
     """Whether a document or a section as a whole is asked about: a summary, or what its n-th part holds."""
     numbered = _ORDINAL.search(question.text) or _LAST.search(question.text)
     return question.kind is Kind.SUMMARY or (question.kind is Kind.LIST and numbered is not None)
+
+
+def asks_only_for(question: str, name: str) -> bool:
+    """Whether a question asks what the text called ``name`` holds, and nothing else: 八项规定具体是哪八条."""
+    rest = _SUMMARY.sub("", normal_form(question).replace(name, "，", 1))
+    return bool(name) and not bare(_WHOLE.sub("", rest))
 
 
 PLAIN_KINSHIP = 0.5

@@ -39,10 +39,16 @@ _AFTER = (
 )
 _PAIR = re.compile(rf"(?P<a>{_SIDE}){_JOIN}(?P<b>{_SIDE}){_AFTER}")
 _CONTRAST = re.compile(
-    r"各自|各(?:是|有|要|拿|用|在|为|怎|如|做|由|定|规)|分别|一样吗|一不一样|相同吗|(?:什么|何|哪些|啥|多大)(?:不同|区别|差别|差异|异同)|区别|差别|差多少|对比|比较|相比|比起来"
+    r"各自|各(?:是|有|要|拿|用|在|为|怎|如|做|由|定|规)|分别|一样吗|一不一样|相同吗|(?:什么|何|哪些|啥|多大)(?:不同|区别|差别|差异|异同)|区别|差别|差多少|差在哪|对比|比较|相比|比起来"
 )
+_DIFFER = re.compile(
+    r"(?:上|方面)?(?:究竟|到底)?(?:各自|分别)?(?:有|存在)?(?:什么|何|哪些|啥|多大)(?:不同|区别|差别|差异|异同)(?:之处|点|吗)?[?]?$|"
+    r"(?:的)?(?:区别|差别|差异)(?:在哪里?|是什么|有哪些)?[?]?$|差在哪里?[?]?$|差多少[?]?$|(?:一样|相同)吗[?]?$"
+)
+"""What says that sides differ, at the end of a question: asked of one side it says nothing."""
+_LISTED = re.compile(r"(?:种类|类型|类别|形式|方式|条件|情形|程序|环节|步骤)$")
 _GOES_ON = re.compile(
-    r"^(?:分别|各)(?!省|地|级|单位|部门)|(?:什么|何|哪些|啥|多大)(?:不同|不一样|区别|差别|差异|异同|变化)|一样吗|^差多少|"
+    r"^(?:分别|各)(?!省|地|级|单位|部门)|(?:什么|何|哪些|啥|多大)(?:不同|不一样|区别|差别|差异|异同|变化)|一样吗|^差(?:多少|在哪)|"
     r"(?:能不能|能否|可否|可不可以)?(?:先)?帮|(?:概括|归纳|总结|列举|说说|讲讲)"
 )
 _BOUNDARY = re.compile(
@@ -83,7 +89,10 @@ def sides_of(question: str) -> tuple[Part, ...]:
     if (shared := b.find(a[-2:])) >= 0:  # 正式职工和临时职工年假: what follows 职工 is asked of both
         b = b[: shared + 2]
     whose = a[: a.rindex("的") + 1] if "的" in a.rstrip("的") and "的" not in b else ""  # 党员的权利和义务
-    rests = (normal[:start], normal[match.start("b") + len(b) :])
+    rests = (
+        normal[:start],
+        _LISTED.sub(r"\g<0>有哪些", _DIFFER.sub("", normal[match.start("b") + len(b) :])),
+    )
     return tuple(
         Part(full.join(rests).replace(_HIDDEN, "和"), side.replace(_HIDDEN, "和").strip("的"), True)
         for side, full in ((a, a), (b, whose + b))

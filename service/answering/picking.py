@@ -12,7 +12,7 @@ from retriever.types import Hit
 from service.answering.chronicle import named_documents
 from service.answering.compose import Point, label_for
 from service.answering.figures import with_figures
-from service.answering.outline import PLAIN_KINSHIP, asks_outline, kinship, nearest_document
+from service.answering.outline import PLAIN_KINSHIP, asks_only_for, asks_outline, kinship, nearest_document
 from service.answering.practice import by_actor, examples, is_named, telling_terms
 from service.answering.question import Question
 from service.answering.reach import Reach
@@ -133,16 +133,17 @@ class Picker:
 
         Empty where no outline is asked for, or neither is named.
         """
-        if not asks_outline(question):
+        ids, name = named_documents(question.text, self._reach.titles())
+        whole = bool(ids) and asks_only_for(question.text, name)
+        if not whole and not asks_outline(question):
             return [], False
         total = sum(hit.score for hit in hits[:8]) or 1.0
         share = dict.fromkeys((hit.passage.document_id for hit in hits[:8]), 0.0)
         for hit in hits[:8]:
             share[hit.passage.document_id] += hit.score / total
-        ids, _ = named_documents(question.text, self._reach.titles())
         weighed = [(weight, self._document(identity)) for identity, weight in share.items()]
         document = self._document(ids[0]) if ids else nearest_document(question.text, weighed)
-        outline = outline_points(question, document) if document else []
+        outline = outline_points(question, document, whole=whole) if document else []
         kin = sorted((kinship(question.text, other) for _, other in weighed), reverse=True)
         plain = bool(ids) or (bool(kin) and kin[0] >= PLAIN_KINSHIP and kin[1:2] != kin[:1])
         return outline, plain and bool(outline)

@@ -26,7 +26,7 @@ _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
     for kind, pattern in (
         (
             Kind.COMPARE,
-            r"有(?:什么|何|哪些)(?:不同|区别|差异|异同)|(?:区别|不同点?|差异|异同)(?:是什么|在哪|有哪)|比较|对比|相比",
+            r"有(?:什么|何|哪些|啥)(?:不同|区别|差异|异同)|(?:区别|不同点?|差异|异同)(?:是什么|在哪|有哪)|差在哪|比较|对比|相比",
         ),
         (
             Kind.SUMMARY,
@@ -45,7 +45,7 @@ _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
         ),
         (
             Kind.LIST,
-            r"从哪(?:里|儿)?来|由(?:什么|哪些)(?:构成|组成)|分别(?:是|为|指|有|叫|称)|哪[二两三四五六七八九十]|(?:分|分为|分成|有|共|包括)几(?:种|类|档|等|级|大类|个(?:方面|阶段|步骤|部分|环节|层次|等级|档次))|有哪(?:些|几)|哪(?:些|几)(?:个|项|种|条|方面|大)?|包括(?:什么|哪)|包含|列出|列举|是什么内容|具体内容",
+            r"从哪(?:里|儿)?来|由(?:什么|哪些)(?:构成|组成)|分别(?:是|为|指|有|叫|称)|哪[二两三四五六七八九十]|(?:分|分为|分成|有|共|包括)几(?:种|类|档|等|级|大类|个(?:方面|阶段|步骤|部分|环节|层次|等级|档次))|有哪(?:些|几)|哪(?:些|几)(?:个|项|种|条|方面|大)?|包括(?:什么|哪)|包含|列出|列举|都(?:叫|是|有|包括)(?:什么|啥)|是什么内容|具体内容",
         ),
         (Kind.HOWTO, r"如何|怎么|怎样|怎么办|咋|办法|措施|举措|做法|路径|抓手|方法|应当?做"),
         (Kind.FACT, r"(?:吗|行不行)[?]?$|可不可以|能不能|算不算|是不是|会不会|要不要|该不该|能否|是否"),
@@ -174,7 +174,7 @@ def leaning(
 
 
 def _kind(normal: str, members: int) -> Kind:
-    otherwise = Kind.LIST if facet_of(normal) else Kind.HOWTO
+    otherwise = Kind.LIST if facet_of(normal) or members > 1 else Kind.HOWTO
     found = next((kind for kind, pattern in _KINDS if pattern.search(normal)), otherwise)
     if found is Kind.DEFINITION and members and _SHORT_LIST.search(normal):
         return Kind.LIST

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from ingest.regulation_places import points_of
 from ingest.sentences import split_sentences
 from ingest.types import Document, Section, Span
 from service.answering.compose import Point
@@ -13,6 +14,7 @@ from service.answering.series import best_series
 from service.answering.siblings import best_group
 
 _TELLING_HEADING = 8
+_LONGEST_NUMBERED = 300
 _GROUP_COVERAGE = 0.5
 
 
@@ -27,15 +29,19 @@ def member_points(
     return [_inside(series.document, span) for span in series.members] if series else []
 
 
-def outline_points(question: Question, document: Document) -> list[Point]:
-    """The parts of the section of ``document`` that the question names, or of all of it where that is asked for.
+def outline_points(question: Question, document: Document, *, whole: bool = False) -> list[Point]:
+    """The parts of the section of ``document`` that the question names, or of all of it where that is asked for, as ``whole``
+    says that it is.
 
     Empty where the question names no section and asks about something else, or asks for another number of parts.
     """
-    section = section_named(question, document)
-    if section is None and not asks_whole(question, document):
+    section = None if whole else section_named(question, document)
+    if section is None and not whole and not asks_whole(question, document):
         return []
     sections = parts_within(document, section)
+    numbered = points_of(document.text) if section is None else ()
+    if len(numbered) > len(sections) and all(len(span) <= _LONGEST_NUMBERED for span in numbered):
+        return [Point(document, span, (), span, 1.0) for span in numbered]
     if question.members and section and sections and len(sections) != question.members:
         return []
     if sections:

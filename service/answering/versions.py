@@ -37,9 +37,10 @@ _BOTH = re.compile(
 )
 _DIFFERENCE = re.compile(
     r"(?:什么|哪些|何|啥|多大)(?:不同|区别|差异|差别|变化|修改|改动|调整|异同)|"
-    r"(?:不同点?|区别|差异|差别|异同|变化)(?:是什么|在哪|有哪|何在)|对比|比较|相比|"
-    r"(?:修[订改正]|改|变|新增|增加|删除?)了(?:什么|哪些|啥)"
+    r"(?:不同点?|区别|差异|差别|异同|变化)(?:是什么|在哪|有哪|何在)|差在哪|对比|比较|相比|"
+    r"(?:修[订改正]|改|变|新增|增加|减少|删除?|多|少)了(?:什么|哪些|啥)|不一样|(?:一样|相同|一致)吗"
 )
+_EACH = re.compile(r"分别|各自?(?![级种类个项地])")
 _REVISED = re.compile(r"修[订正]|变化|改了|新增了")
 _NO_TOPIC = re.compile(
     r"主要|内容|条款|条文|规定|地方|方面|具体|前后|[前后在有的了是吗呢和与比及对中里]|之间|相比|请问|说明|总结|概括|一下|什么|哪些|都|"
@@ -61,10 +62,18 @@ class Named:
     topic: bool = True
 
 
+_UNNAMED = re.compile(
+    rf"(?:{_YEAR}(?:年(?:的|版|那[部个版])?|版)?|[旧老新]|现行的?|原[来先]的?|两[部个])《?{_NORM}"
+)
+_COMMON = re.compile(
+    rf"中华人民共和国|中国共产党|中共中央|国务院|国家|工作|管理|实施|暂行|试行|若干|关于|{_NORM}"
+)
+
+
 def named_versions(question: str, families: Sequence[Family], on: Callable[[str], Standing]) -> Named:
     """What ``question`` names among ``families``; ``on`` tells what a document is on the day asked about."""
     normal = normal_form(question)
-    found = _family(normal, families, on)
+    found = _family(normal, families, on) or _unnamed_family(normal, families)
     if found is None:
         return Named(question)
     family, name = found
@@ -98,6 +107,21 @@ def _family(
     return found if _best_fit(longest, families) == found else None
 
 
+def _unnamed_family(normal: str, families: Sequence[Family]) -> tuple[Family, str] | None:
+    """The family of a question that only says 2005年条例和2022年条例, or 新条例和老条例: the one with a choice of versions of
+    whose titles the question has what is not said of every regulation (信访), and that part. None where several would do."""
+    if len(_UNNAMED.findall(normal)) < 2:
+        return None
+    plain = letters(normal)
+    fitting = {}
+    for family in families:
+        cores = {_COMMON.sub("", letters(version.title)) for version in family.versions}
+        said = [core for core in cores if len(core) > 1 and core in plain]
+        if said and len(family.versions) > 1:
+            fitting[family.key] = family, max(said, key=len)
+    return next(iter(fitting.values())) if len(fitting) == 1 else None
+
+
 def _best_fit(names: Iterable[str], families: Sequence[Family]) -> tuple[Family, str] | None:
     """The first of ``names`` that fits a title, with the family of the shortest such title."""
     titles = [(letters(version.title), family) for family in families for version in family.versions]
@@ -127,10 +151,13 @@ def _compared(
     normal: str, name: str, versions: Sequence[Version], on: Callable[[str], Standing]
 ) -> list[Version]:
     """The versions to put beside each other: those of the years or titles given, else the current one and the one before."""
+    years = list(dict.fromkeys(_BARE_YEARS.findall(normal)))
+    dated = _of_years(years, versions)
+    if len(dated) > 1 and _EACH.search(normal):
+        return dated
     if not _BOTH.search(normal) and not _DIFFERENCE.search(normal):
         return []
-    years = list(dict.fromkeys(_BARE_YEARS.findall(normal)))
-    if len(dated := _of_years(years, versions)) > 1:
+    if len(dated) > 1:
         return dated
     keys = _titles_in(normal, versions)
     if len(keys) > 1:
@@ -140,7 +167,9 @@ def _compared(
     )
     if dated and dated[0] is not versions[current]:
         return sorted([dated[0], versions[current]], key=versions.index)
-    revised = _BOTH.search(normal) or _REVISED.search(normal) or _is_old(normal, name)
+    revised = (
+        _BOTH.search(normal) or _REVISED.search(normal) or _is_old(normal, name) or _UNNAMED.search(normal)
+    )
     return list(versions[current - 1 : current + 1]) if revised and current > 0 else []
 
 
