@@ -1,13 +1,14 @@
 """What the sentence reader learns from: questions, each with sentences that answer it and sentences that do not.
 
-    python -m retriever.training.reader_pairs --reading DATA/cmrc2018_dev=CAND/cmrc2018_dev.jsonl … --passages CAND/train.jsonl --out SETS/reader
+    python -m retriever.training.reader_pairs --reading DATA/cmrc2018_dev=CAND/cmrc2018_dev.jsonl … --passages CAND/train.jsonl
+        --articles DATA/stard_law/corpus.jsonl --out SETS/reader
 
 Reading sets tell where an answer stands. Their documents are parted by a hash of their titles, so that no article is on
 both sides: one half trains (`train.jsonl`), of the other `<set>.jsonl` asks which sentence of the first three passages answers.
 `--held` writes the latter for a whole set that never trains. Sentences are cut as the product cuts them. Of those that
 hold the words of the answer without being marked nobody knows whether they answer: they are left out. Lines are examples of
 `rerank_train`; the score of a sentence is the share of the question's character pairs in it. `--passages` takes over judged
-statutes and questions by pattern, as they are. No language model makes anything, nothing of `eval/data` is read.
+statutes and questions by pattern, as they are; `--articles` adds the questions of `written`. Nothing of `eval/data` is read.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ from pathlib import Path
 
 from ingest.normal import simplify
 from ingest.sentences import split_sentences
+from retriever.training import written
+from retriever.training.likeness import overlap
 from retriever.training.rerank_train import Example, Found, read_examples
 
 NEVER = ("xquad",)
@@ -79,13 +82,6 @@ def read_marked(folder: Path, candidates: Path) -> Iterator[Marked]:
         document, spans = answers[row["id"]]
         found = tuple(dict.fromkeys(one["id"] for one in row["found"]))
         yield Marked(row["id"], row["query"], document, spans, found)
-
-
-def overlap(query: str, sentence: str) -> float:
-    """The share of the question's character pairs that a sentence holds, in [0, 1]."""
-    query, sentence = simplify(query), simplify(sentence)
-    pairs = {query[i : i + 2] for i in range(len(query) - 1)}
-    return sum(pair in sentence for pair in pairs) / max(1, len(pairs))
 
 
 def sentences_of(text: Text, query: str) -> list[Found]:
@@ -159,11 +155,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--reading", nargs="*", default=[], metavar="FOLDER=CANDIDATES")
     parser.add_argument("--held", nargs="*", default=[], metavar="FOLDER=CANDIDATES")
     parser.add_argument("--passages", type=Path, help="of eval.candidates, with --gold")
+    parser.add_argument(
+        "--articles", type=Path, help="corpus.jsonl that questions of the folder `written` are about"
+    )
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--seed", type=int, default=20)
     args = parser.parse_args(argv)
     args.out.mkdir(parents=True, exist_ok=True)
     examples: list[Example] = list(passage_examples(args.passages)) if args.passages else []
+    if args.articles:
+        examples += written.examples(list(written.read_all(corpus=args.articles)), args.seed)
     counts = {}
     for given in (*args.reading, *args.held):
         folder, candidates = map(Path, given.split("="))

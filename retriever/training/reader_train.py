@@ -33,18 +33,25 @@ class Reading(Settings):
     is left there may be right, so it is done less.
     """
 
-    steps: int = 520
+    steps: int = 600
     questions: int = 12
     wrong: int = 7
     rate: float = 5e-4
     warmup: int = 40
     average: float = 0.99
     shares: Mapping[str, float] = field(
-        default_factory=lambda: {"cmrc": 0.36, "drcd": 0.36, "judged": 0.16, "template": 0.12}
+        default_factory=lambda: {
+            "cmrc": 0.11,
+            "drcd": 0.11,
+            "judged": 0.1,
+            "template": 0.04,
+            "written": 0.44,
+            "missed": 0.2,
+        }
     )
     near: int = 4
     withheld: Mapping[str, float] = field(
-        default_factory=lambda: {"cmrc": 0.3, "drcd": 0.3, "judged": 0.15, "template": 0.15}
+        default_factory=lambda: {"cmrc": 0.3, "drcd": 0.3, "judged": 0.15, "template": 0.15, "written": 0.1}
     )
 
 
@@ -56,15 +63,15 @@ def lists_of(
     lists = []
     for source in chance.choices(list(settings.shares), list(settings.shares.values()), k=settings.questions):
         example = chance.choice(sources[source])
-        right = chance.choice([one for one in example.found if one.id in example.right])
+        answers = [one for one in example.found if one.id in example.right]
+        right = chance.choice(answers) if answers else None
+        about = _text(right or max(example.found, key=lambda one: one.score))
         wrong = [one for one in example.found if one.id not in example.right]
-        near = sorted((o for o in wrong if _text(o) == _text(right)), key=lambda o: -o.score)[
-            : 2 * settings.near
-        ]
-        far = [one for one in wrong if _text(one) != _text(right)]
+        near = sorted((o for o in wrong if _text(o) == about), key=lambda o: -o.score)[: 2 * settings.near]
+        far = [one for one in wrong if _text(one) != about]
         picked = chance.sample(near, min(settings.near, len(near)))
         picked += chance.sample(far, min(settings.wrong - len(picked), len(far)))
-        if chance.random() >= settings.withheld.get(source, 0.0):
+        if right and chance.random() >= settings.withheld.get(source, 0.0):
             picked.insert(0, right)
         if picked:
             lists.append([(example, one) for one in picked])

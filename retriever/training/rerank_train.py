@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from retriever.rerankers.inputs import asked, pair
-from retriever.training.encoder import write_tuned
+from retriever.training.encoder import read_tuned, write_tuned
 from retriever.training.measure import ndcg
 from retriever.training.rerank_model import RERANKER, SCALE, Reranker, Shape, padded
 
@@ -83,10 +83,10 @@ def read_examples(path: Path) -> list[Example]:
 
 
 def by_source(examples: Sequence[Example]) -> dict[str, list[Example]]:
-    """Those that have a right passage among the ones found, by the kind that their ids begin with."""
+    """Those that have a right passage among the ones found, or for which none is right, by the kind that their ids begin with."""
     sources: dict[str, list[Example]] = {}
     for one in examples:
-        if any(found.id in one.right for found in one.found):
+        if not one.right or any(found.id in one.right for found in one.found):
             sources.setdefault(one.id.split("-")[0], []).append(one)
     return sources
 
@@ -263,6 +263,7 @@ def command(
     parser.add_argument("--dev", type=Path, nargs="*", default=[], help="the same, to be measured")
     parser.add_argument("--limit", type=int, default=50, help="development questions of each set")
     parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--start", type=Path, help="begin with these values instead of the base")
     parser.add_argument("--steps", type=int, default=settings.steps)
     parser.add_argument("--every", type=int, default=100)
     parser.add_argument("--threads", type=int, default=2)
@@ -270,7 +271,10 @@ def command(
     torch.set_num_threads(args.threads)
     net, texts = packaged_encoder()
     wanted = replace(settings, steps=args.steps)
-    trainer = kind(Reranker(net, wanted.seed, shape), texts.tokenizer, wanted)
+    model = Reranker(net, wanted.seed, shape)
+    if args.start:
+        model.set_values(read_tuned(args.start))
+    trainer = kind(model, texts.tokenizer, wanted)
     dev = {}
     for path in args.dev:
         rows = read_examples(path)
