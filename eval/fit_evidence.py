@@ -50,11 +50,13 @@ Matrix = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """What the assistant found for a question, and of which sort that is (a key of ``WEIGHT_OF``)."""
+    """What the assistant found for a question, with and without a second reading, and of which sort that is (a key of
+    ``WEIGHT_OF``)."""
 
     id: str
     sort: str
     signals: Signals
+    unread: Signals
 
     @property
     def fold(self) -> int:
@@ -112,12 +114,14 @@ def _example(
 ) -> Iterator[Example]:
     points, signals = assistant.found(text, hits[:_DEPTH])
     if points:  # without a point there is nothing to weigh: the question is refused anyway
-        yield Example(identifier, sort, signals)
+        _, unread = assistant.found(text, hits[:_DEPTH], reads=False)
+        yield Example(identifier, sort, signals, unread)
 
 
-def table(rows: Sequence[Example], names: Sequence[str]) -> tuple[Matrix, Matrix, Matrix]:
-    """Features (n, len(names)), whether each is an example for, and its weight (n,)."""
-    values = [confidence.features(row.signals) for row in rows]
+def table(rows: Sequence[Example], kind: str) -> tuple[Matrix, Matrix, Matrix]:
+    """Features (n, names of the kind), whether each is an example for, and its weight (n,)."""
+    names, (_, read) = confidence.names(kind), confidence.KINDS[kind]
+    values = [confidence.features(row.signals if read else row.unread) for row in rows]
     x = np.array([[value[name] for name in names] for value in values])
     return (
         x,
@@ -141,9 +145,9 @@ def fit(x: Matrix, y: Matrix, weight: Matrix) -> Matrix:
     return np.append(scaled, b[-1] - scaled @ mean)
 
 
-def cross_validated(rows: Sequence[Example], names: Sequence[str]) -> Matrix:
+def cross_validated(rows: Sequence[Example], kind: str) -> Matrix:
     """The chance given to each example by weights fitted without its fold."""
-    x, y, weight = table(rows, names)
+    x, y, weight = table(rows, kind)
     folds = np.array([row.fold for row in rows])
     chances = np.zeros(len(rows))
     for fold in range(FOLDS):
@@ -194,14 +198,15 @@ def main() -> None:
         rows += reading_examples(arguments.reading, bar)
     note(str(dict(Counter(row.sort for row in rows))))
     result: dict[str, dict[str, float]] = {}
-    for key, with_vectors in (("with_vectors", True), ("without_vectors", False)):
-        names = confidence.names(with_vectors)
-        chances = cross_validated(rows, names)
+    for key in confidence.KINDS:
+        chances = cross_validated(rows, key)
         by = shift(rows, chances)
         print(f"{key}, cross-validated:\n{report(rows, shifted(chances, by))}\n")
-        b = fit(*table(rows, names))
+        b = fit(*table(rows, key))
         b[-1] += by
-        result[key] = {name: round(float(v), 4) for name, v in zip((*names, "bias"), b, strict=True)}
+        result[key] = {
+            name: round(float(v), 4) for name, v in zip((*confidence.names(key), "bias"), b, strict=True)
+        }
     print(json.dumps(result, indent=2))
     if arguments.write:
         path = Path(confidence.__file__).with_name(confidence.WEIGHTS)

@@ -9,6 +9,7 @@ the next. A reranker, where there is one, then reads the first of the ranking ag
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
@@ -202,6 +203,15 @@ class Retriever:
         order = second_look.order(text, readings, scores)
         again = [replace(first[i], score=score) for i, score in zip(order, scores, strict=True)]
         return [*again, *hits[len(first) :]]
+
+    def read(self, question: str, sentences: Sequence[tuple[Passage, str]]) -> list[float]:
+        """What the second look says of sentences of passages, of the first ones as many as there is time for; empty without one."""
+        if self._second_look is None:
+            return []
+        generation = self._generation
+        return self._second_look.sentences(
+            question, [(self._place(generation, passage), text) for passage, text in sentences]
+        )
 
     def _place(self, generation: Generation, passage: Passage) -> str:
         """Title and headings; without the title where the library no longer has the document."""

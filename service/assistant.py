@@ -169,12 +169,12 @@ class Assistant:
         """``answer`` with the summary of the language model, where one is set."""
         return self._summariser.summarised(answer) if self._summariser else answer
 
-    def found(self, text: str, hits: Sequence[Hit]) -> tuple[list[Point], Signals]:
+    def found(self, text: str, hits: Sequence[Hit], *, reads: bool = True) -> tuple[list[Point], Signals]:
         """What ``hits`` offer for ``text`` and what speaks for it, whether or not an answer is made of it."""
         generation = self.generation
         cleaned = self.check_question(text)
         inquiry = self._inquiry(generation, cleaned, Filters())
-        return inquiry.answerer().found(inquiry.understand(Resolved(cleaned)), hits)
+        return inquiry.answerer(reads=reads).found(inquiry.understand(Resolved(cleaned)), hits)
 
     def _inquiry(self, generation: Generation, text: str, filters: Filters) -> Inquiry:
         """How ``text`` is asked, on the day that the filters name or else today."""

@@ -81,8 +81,8 @@ class Inquiry:
             draft = answerer.answer(question, sides[""])
         return replace(draft, notes=(*draft.notes, *self._notes(question, draft)))
 
-    def answerer(self) -> Answerer:
-        """What makes an answer of hits."""
+    def answerer(self, *, reads: bool = True) -> Answerer:
+        """What makes an answer of hits; ``reads`` lets it read the first sentences again."""
         return Answerer(
             self.analyzer,
             self.generation.lexical,
@@ -92,7 +92,7 @@ class Inquiry:
             threshold=self.settings.evidence_threshold,
             points=self.settings.points,
             unrelated=self.generation.manifest.unrelated,
-            reach=self._reach(),
+            reach=self._reach(reads=reads),
         )
 
     def view(self) -> View:
@@ -105,7 +105,7 @@ class Inquiry:
             return find(self.retriever, text, k, speaking, scope.silent, look_again=False)
 
         def strength(text: str) -> float:
-            points, signals = self.answerer().found(self._take_apart(text), found(text, _DEPTH))
+            points, signals = self.answerer(reads=False).found(self._take_apart(text), found(text, _DEPTH))
             return evidence(signals) if points else 0.0
 
         return View(
@@ -174,11 +174,12 @@ class Inquiry:
             ]
         return [look_up(address, titled(records), self._document) for records in scope.records]
 
-    def _reach(self) -> Reach:
+    def _reach(self, *, reads: bool) -> Reach:
         """What an answer may look at besides its hits: the documents of the first side. One second look a question is enough."""
         scope = self.scope
         ids = next(iter(scope.sides.values()))
-        return Reach(
+        reach = Reach(
             lambda text: find(self.retriever, text, _DEPTH, ids, scope.silent, look_again=False),
             lambda: [(record.id, title_of(record)) for record in scope.records[0]],
         )
+        return replace(reach, read=self.retriever.read) if reads else reach

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,8 @@ from service.answering.confidence import Signals, probability
 from service.assistant import Assistant
 
 DATA = Path(__file__).resolve().parent.parent / "eval" / "data" / "corpus.jsonl"
-NAMES = confidence.names(True)
+KIND = "with_vectors"
+NAMES = confidence.names(KIND)
 
 
 def made_up(count: int = 600) -> list[Example]:
@@ -26,13 +28,14 @@ def made_up(count: int = 600) -> list[Example]:
         likeness, similarity, score, words = rng.uniform(0, 1, 4)
         chance = 1 / (1 + np.exp(-(6 * similarity + 3 * words - 4.5)))
         sort = "good" if rng.uniform() < chance else "unanswerable"
-        rows.append(Example(str(number), sort, Signals(likeness, similarity, score, words)))
+        signals = Signals(likeness, similarity, score, words)
+        rows.append(Example(str(number), sort, replace(signals, told=float(rng.normal())), signals))
     return rows
 
 
 def test_the_signals_that_matter_get_the_weight() -> None:
     rows = made_up()
-    weights = dict(zip((*NAMES, "bias"), fit_evidence.fit(*table(rows, NAMES)), strict=True))
+    weights = dict(zip((*NAMES, "bias"), fit_evidence.fit(*table(rows, KIND)), strict=True))
     assert weights["similarity"] > weights["words"] > 1
     assert abs(weights["likeness"]) < 1
     assert abs(weights["score"]) < 1
@@ -43,7 +46,7 @@ def test_the_signals_that_matter_get_the_weight() -> None:
 
 def test_half_refuses_the_share_of_right_answers_that_was_chosen() -> None:
     rows = made_up()
-    chances = cross_validated(rows, NAMES)
+    chances = cross_validated(rows, KIND)
     moved = shifted(chances, shift(rows, chances))
     good = np.array([row.sort == "good" for row in rows])
     assert np.mean(moved[good] < 0.5) == pytest.approx(fit_evidence.FALSE_REFUSALS, abs=0.01)

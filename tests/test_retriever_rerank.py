@@ -74,7 +74,7 @@ def test_the_best_of_the_likest_sentences_counts() -> None:
     second = look(reranker)
     assert second.read("党费交纳", [("题", texts), ("题", texts[:1])]) == [0.2, 0.0]
     ((_, asked),) = reranker.asked
-    assert asked == [("题", texts[0]), ("题", texts[1]), ("题", texts[0])]
+    assert asked == [("题", texts[0]), ("题", texts[1])]
 
 
 def test_equal_sums_stay_in_the_order_of_fusion() -> None:
@@ -87,9 +87,9 @@ def test_equal_sums_stay_in_the_order_of_fusion() -> None:
 def test_as_many_are_read_as_fit_into_the_time(token_ms: float, read: int) -> None:
     reranker = FakeReranker({"4": 1.0}, token_ms)
     second = look(reranker, 16, 150.0)
-    orders = [second.order("问", readings(20), [0.5] * 20) for _ in range(3)]
+    orders = [second.order(question, readings(20), [0.5] * 20) for question in ("问1", "问2", "问3")]
     assert orders[0] == orders[1] == orders[2]
-    asked = [passages for question, passages in reranker.asked if question == "问"]
+    asked = [passages for question, passages in reranker.asked if question.startswith("问")]
     assert [len(passages) for passages in asked] == ([read] * 3 if read else [])
     assert (orders[0][0] == 4) == (read > 4)
 
@@ -99,9 +99,9 @@ def test_lasting_slowness_halves_the_number_at_most_twice() -> None:
     second = look(reranker, 16, 160.0)
     second.order("问", readings(16), [0.5] * 16)
     reranker.token_ms = 100.0
-    for _ in range(60):
-        second.order("问", readings(16), [0.5] * 16)
-    counts = [len(passages) for question, passages in reranker.asked if question == "问"]
+    for number in range(60):
+        second.order(f"问{number}", readings(16), [0.5] * 16)
+    counts = [len(passages) for question, passages in reranker.asked if question.startswith("问")]
     assert counts == [16] * 9 + [8] * 8 + [4] * (61 - 17)
 
 
@@ -110,8 +110,36 @@ def test_a_model_that_fails_leaves_fusion(caplog: pytest.LogCaptureFixture) -> N
     second = look(reranker)
     assert second.order("问", readings(2), [0.5, 0.4]) == [1, 0]
     reranker.fails = True
-    assert second.order("问", readings(2), [0.5, 0.4]) == [0, 1]
+    assert second.order("又问", readings(2), [0.5, 0.4]) == [0, 1]
+    assert second.sentences("又问", [("题", "1"), ("题", "2")]) == []
     assert "按原来的得分排列" in caplog.text
+
+
+def test_what_was_read_of_a_question_is_not_read_again() -> None:
+    reranker = FakeReranker({"1": 0.3, "9": 0.7})
+    second = look(reranker)
+    second.order("问", readings(3), [0.5] * 3)
+    assert second.sentences("问", [("题", "1"), ("题", "9"), ("别题", "1")]) == [0.3, 0.7, 0.3]
+    assert second.sentences("又问", [("题", "1"), ("题", "9")]) == [0.3, 0.7]
+    assert [passages for _, passages in reranker.asked[1:]] == [
+        [("题", "9"), ("别题", "1")],
+        [("题", "1"), ("题", "9")],
+    ]
+
+
+def test_only_so_much_is_remembered() -> None:
+    reranker = FakeReranker()
+    second = look(reranker)
+    for number in range(300):
+        second.sentences("问", [("题", str(number)), ("题", "同")])
+    second.sentences("问", [("题", "0"), ("题", "299")])
+    assert reranker.asked[-1][1] == [("题", "0")]
+
+
+@pytest.mark.parametrize(("token_ms", "read"), [(0.01, 10), (1.0, 7), (2.0, 3), (2.5, 0)])
+def test_sentences_have_half_of_the_time(token_ms: float, read: int) -> None:
+    second = look(FakeReranker(token_ms=token_ms), 16, 150.0)
+    assert len(second.sentences("问", [("题", str(number)) for number in range(10)])) == read
 
 
 @pytest.mark.parametrize("options", [{"candidates": 0}, {"milliseconds": 0.0}])
@@ -164,3 +192,12 @@ def test_the_model_reads_titles_and_headings(library: Library) -> None:
     ((question, passages),) = reranker.asked
     assert question == "党员交纳党费"
     assert ("党费办法 › 关于党费", "党员应当按月交纳党费。") in passages
+
+
+def test_sentences_are_read_behind_titles_and_headings(library: Library) -> None:
+    reranker = FakeReranker({"每月一日交。": 0.4})
+    retriever = retrieve(library, look(reranker))
+    passage = retriever.search(Query("党员交纳党费"), 1, look_again=False)[0].passage
+    assert retriever.read("何时交", [(passage, "每月一日交。"), (passage, "别的。")]) == [0.4, 0.0]
+    assert reranker.asked[0][1][0] == ("党费办法 › 关于党费", "每月一日交。")
+    assert retrieve(library).read("何时交", [(passage, "每月一日交。")]) == []

@@ -256,13 +256,18 @@ def test_evidence_is_a_share_that_grows_with_what_speaks_for_an_answer(
     assert evidence(replace(signals, unmet=True)) <= value
     assert evidence(signals, follows=True) >= value
     assert 0 <= evidence(replace(signals, likeness=None, similarity=None)) <= 1
+    read = [evidence(replace(signals, told=told)) for told in (-0.2, 0.0, 0.2)]
+    assert read == sorted(read)
 
 
-@pytest.mark.parametrize("with_vectors", [True, False])
-def test_there_is_a_weight_for_every_signal(with_vectors: bool) -> None:
+@pytest.mark.parametrize("kind", confidence.KINDS)
+def test_there_is_a_weight_for_every_signal(kind: str) -> None:
     rows = json.loads(Path(confidence.__file__).with_name(confidence.WEIGHTS).read_text("utf-8"))
-    weights = rows["with_vectors" if with_vectors else "without_vectors"]
-    assert set(weights) == {*confidence.names(with_vectors), "bias"}
+    vectors, read = confidence.KINDS[kind]
+    value = 0.5 if vectors else None
+    signals = Signals(value, value, 0.5, 0.5, told=0.0 if read else None)
+    assert set(rows) == set(confidence.KINDS)
+    assert set(rows[kind]) == {*confidence.names(kind), "bias"} == {*confidence.features(signals), "bias"}
 
 
 @pytest.mark.parametrize(

@@ -33,8 +33,9 @@ from service.answering.figures import scopes
 from service.answering.parts import merged, parts_of
 from service.answering.picking import FLOOR, MOST, Picker
 from service.answering.question import Question, understand
-from service.answering.reach import NOWHERE, Reach
+from service.answering.reach import NOWHERE, Reach, Read
 from service.answering.refusal import lacking, lacking_note, refusal
+from service.answering.rereading import read_again
 from service.answering.selection import choose
 from service.answering.units import setting_of
 from service.types import Citation, Kind, Status
@@ -168,7 +169,9 @@ class Answerer:
         for part in parts:
             asked = understand(part.text, self._analyzer)
             found, carries = (
-                self._weigh(asked, self._reach.search(part.text)) if not asked.address else ([], 0.0)
+                self._weigh(asked, self._reach.search(part.text), NOWHERE.read)
+                if not asked.address
+                else ([], 0.0)
             )
             of_it = found[:_OF_A_SIDE] if part.side else found[:_OF_A_PART]
             answers.append(([replace(p, label=part.label if part.side else "") for p in of_it], carries))
@@ -188,9 +191,11 @@ class Answerer:
             tuple(f"没有找到关于“{label}”的内容。" for label in silent),
         )
 
-    def _weigh(self, question: Question, hits: Sequence[Hit]) -> tuple[list[Point], float]:
-        """The points that ``hits`` carry, and how far they do, in [0, 1]."""
-        points, signals = self.found(question, hits)
+    def _weigh(
+        self, question: Question, hits: Sequence[Hit], read: Read | None = None
+    ) -> tuple[list[Point], float]:
+        """The points that ``hits`` carry, and how far they do, in [0, 1]; see ``found``."""
+        points, signals = self.found(question, hits, read)
         return points, evidence(signals, follows=bool(question.background.own))
 
     def _compose(
@@ -210,10 +215,13 @@ class Answerer:
             self._suggestions(hits, {point.path for point in points}),
         )
 
-    def found(self, question: Question, hits: Sequence[Hit]) -> tuple[list[Point], Signals]:
-        """The points that ``hits`` offer, and what speaks for them."""
+    def found(
+        self, question: Question, hits: Sequence[Hit], read: Read | None = None
+    ) -> tuple[list[Point], Signals]:
+        """The points that ``hits`` offer, and what speaks for them. ``read`` reads the first sentences again instead of what the
+        answerer may read with: a question of several parts is read again only as a whole."""
         maker = self._pick.maker(question)
-        units = maker.units(hits)
+        units, told = read_again(question, maker.units(hits), read or self._reach.read)
         points = self._pick.points(question, maker, self._pick.preferred(question, units), hits)
         met = self._pick.meets(question, points)
         signals = signals_of(
@@ -224,6 +232,7 @@ class Answerer:
             exact=max((maker.exact(unit.text) for unit in units[:5]), default=0.0),
             met=met is True,
             unmet=met is False,
+            told=told,
             numeric=question.numeric,
             terms=len(question.terms),
         )

@@ -34,7 +34,8 @@ class Signals:
     from 0 (what unrelated texts have) to 1 and ``None`` without vectors. ``score`` is that of the best unit; ``words`` is the
     share of the question's words, by weight, in the first point or its headings, ``exact`` that of its phrases found word for
     word. ``met`` and ``unmet`` say that the question asks for a form (so many members) that the points have, or have not,
-    ``numeric`` that it asks for a number; ``terms`` is how many terms it has, at most ``MOST_TERMS``.
+    ``numeric`` that it asks for a number; ``terms`` is how many terms it has, at most ``MOST_TERMS``. ``told`` is what a second
+    reading said of the best of the first units, ``None`` where there was none.
     """
 
     likeness: float | None
@@ -46,10 +47,11 @@ class Signals:
     unmet: bool = False
     numeric: bool = False
     terms: int = 0
+    told: float | None = None
 
 
 def features(signals: Signals) -> dict[str, float]:
-    """The signals as numbers, those of the vectors left out where there are none."""
+    """The signals as numbers, those left out that there are none of."""
     values = {name: value for name, value in asdict(signals).items() if value is not None}
     return {name: float(value) for name, value in values.items()}
 
@@ -60,7 +62,7 @@ def evidence(signals: Signals, *, follows: bool = False) -> float:
     A question that ``follows`` another carries the topic along, which thins out what its own words can show. Where no
     passage is about anything like the question, that alone decides.
     """
-    weights = _weights(signals.likeness is not None)
+    weights = _weights(kind_of(signals.likeness is not None, signals.told is not None))
     chance = probability(features(signals), {**weights, "bias": weights["bias"] + _FOLLOWS * follows})
     if signals.likeness is None:
         return chance
@@ -85,6 +87,7 @@ def signals_of(
     unmet: bool,
     numeric: bool,
     terms: int,
+    told: float | None = None,
 ) -> Signals:
     """Collect the signals; ``unrelated`` is the cosine that counts as nothing, ``units`` come best first."""
     cosines = [hit.dense for hit in hits if hit.dense is not None]
@@ -98,6 +101,7 @@ def signals_of(
         unmet=unmet,
         numeric=numeric,
         terms=min(terms, MOST_TERMS),
+        told=told,
     )
 
 
@@ -105,14 +109,25 @@ def _above(cosine: float, unrelated: float) -> float:
     return (cosine - unrelated) / (1 - unrelated)
 
 
+def kind_of(vectors: bool, read: bool) -> str:
+    """The name of the weights for findings with and without vectors, read again or not."""
+    return f"{'with' if vectors else 'without'}_vectors" + ("_read" if read else "")
+
+
+KINDS = {kind_of(vectors, read): (vectors, read) for vectors in (True, False) for read in (True, False)}
+"""What there are weights for, by name."""
+
+
 @cache
-def _weights(with_vectors: bool) -> dict[str, float]:
+def _weights(kind: str) -> dict[str, float]:
     rows = json.loads((resources.files("service.answering") / WEIGHTS).read_text("utf-8"))
-    weights: dict[str, float] = rows["with_vectors" if with_vectors else "without_vectors"]
+    weights: dict[str, float] = rows[kind]
     return weights
 
 
-def names(with_vectors: bool) -> tuple[str, ...]:
-    """The features that the weights are for, in order."""
-    known = features(Signals(0.0, 0.0, 0.0, 0.0))
-    return tuple(name for name in known if with_vectors or name not in _OF_VECTORS)
+def names(kind: str) -> tuple[str, ...]:
+    """The features that the weights of a kind are for, in order."""
+    vectors, read = KINDS[kind]
+    known = features(Signals(0.0, 0.0, 0.0, 0.0, told=0.0))
+    left_out = {*(() if vectors else _OF_VECTORS), *(() if read else ("told",))}
+    return tuple(name for name in known if name not in left_out)
