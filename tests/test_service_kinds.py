@@ -16,8 +16,7 @@ from service.answering.chronicle import asks_history, force_article, front_lines
 from service.answering.compose import Point
 from service.answering.demands import asks_number, has_number, is_about, measure_of, names_of
 from service.answering.figures import date_in, dated
-from service.answering.outline import asks_whole, lead_sentences, section_named
-from service.answering.outline import asks_only_for
+from service.answering.outline import asks_only_for, asks_whole, lead_sentences, section_named
 from service.answering.parts import merged, parts_of
 from service.answering.question import understand
 from service.answering.series import series_in
