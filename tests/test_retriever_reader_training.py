@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import random
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -130,6 +131,17 @@ def test_a_list_has_near_and_far_sentences_and_sometimes_nothing_right() -> None
         assert len(wrong) == 5
         assert sorted(name[0] for name in wrong) == ["a", "a", "b", "b", "b"]
         assert "a#1" not in wrong  # the least like of five: four are drawn from
+
+
+def test_a_near_miss_gives_lists_without_a_right_sentence() -> None:
+    settings = Reading(questions=10, wrong=5, near=2, shares={"missed": 1.0})
+    sources = by_source(
+        [replace(example("missed-1"), right={}), replace(example("missed-2"), right={"z#9": 1})]
+    )
+    assert [one.id for one in sources["missed"]] == ["missed-1"]
+    for row in lists_of(sources, settings, 3):
+        assert len(row) == 5
+        assert all(not one.right for one, _ in row)
 
 
 def test_area_by_hand() -> None:

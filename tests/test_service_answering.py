@@ -106,6 +106,7 @@ def test_what_a_question_names() -> None:
     assert understand("预备期几年", ANALYZER).measure == "年"
     assert understand("预备党员的预备期一般是多长？", ANALYZER).counted == "预备期"
     assert understand("十二个月", ANALYZER).members == 0
+    assert understand("四川的支部怎么抓", ANALYZER).members == 0
 
 
 @given(st.text(max_size=80))

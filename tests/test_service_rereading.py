@@ -8,7 +8,7 @@ from dataclasses import replace
 from ingest.types import Passage, Span
 from retriever.analyzer import Analyzer
 from retriever.types import Hit
-from service.answering.question import understand
+from service.answering.question import leaning, understand
 from service.answering.reach import Read
 from service.answering.rereading import read_again
 from service.answering.units import Unit
@@ -56,6 +56,13 @@ def test_only_what_was_read_moves() -> None:
 def test_without_a_reading_everything_stays() -> None:
     assert read_again(QUESTION, UNITS, lambda question, sentences: []) == (UNITS, None)
     assert read_again(QUESTION, [], lambda question, sentences: []) == ([], None)
+
+
+def test_a_follow_up_is_not_read_again() -> None:
+    asked, read = reader({"第4句。": 0.3})
+    follow_up = leaning(QUESTION, understand("怎么交", Analyzer()), [])
+    assert read_again(follow_up, UNITS, read) == (UNITS, None)
+    assert asked == []
 
 
 def test_equal_sums_stay_in_order() -> None:

@@ -3,7 +3,7 @@
     python -m retriever.training.reader_train --examples SETS/reader/train.jsonl --dev SETS/reader/cmrc2018_dev.jsonl … --out RUN
 
 As `rerank_train`, with three differences. A list has one answer more to choose, "none of these", with the logit 0, and
-from some lists the right sentence is withheld, so that this is right: what the model says means something without other
+from some lists the right sentence is withheld, and a near miss has none, so that this is right: what the model says means something without other
 sentences beside it. The score that a sentence was found with is no part of the logit. And of the wrong sentences some
 are of the text that holds the right one.
 """

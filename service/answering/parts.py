@@ -77,7 +77,7 @@ def sides_of(question: str) -> tuple[Part, ...]:
         return ()
     regions = regions_of(normal)
     if 2 <= len(regions) <= _MOST_PARTS:
-        return tuple(Part(_only(normal, name, regions), name, True) for name in regions)
+        return tuple(Part(_DIFFER.sub("", _only(normal, name, regions)), name, True) for name in regions)
     match = _PAIR.search(normal)
     if match is None or _ASKS.search(match.group()):
         return ()

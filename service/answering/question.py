@@ -16,7 +16,7 @@ from service.answering.facets import Facet, facet_of
 from service.types import Kind
 
 _COUNTED = re.compile(
-    r"(?<![第0-9十百])(十[一二三四五六七八九]|[二两三四五六七八九十]|[2-9]|1[0-9])(?:大|个|项|条|种|类|方面|点|步)?[“‘]?"
+    r"(?<![第0-9十百])(十[一二三四五六七八九]|[二两三四五六七八九十]|[2-9]|1[0-9])(?!川|亚|明|峡|门峡|安市|江市|台[山河]|寨沟|平市|堰)(?:大|个|项|条|种|类|方面|点|步)?[“‘]?"
     r"(?P<thing>[\u4e00-\u9fff]{1,2})"
 )
 _UNCOUNTED = re.compile(r"[月年日号期级次人名版届局司处庭十百千]|分之|中全")
@@ -136,7 +136,7 @@ def understand(text: str, analyzer: Analyzer) -> Question:
     address = address_of(text)
     return Question(
         text,
-        Kind.ARTICLE if address else _kind(normal, members),
+        Kind.ARTICLE if address else _kind(normal, members, thing),
         tuple(analyzer.query_terms(text)),
         tuple(analyzer.phrases(text)),
         members,
@@ -173,8 +173,9 @@ def leaning(
     )
 
 
-def _kind(normal: str, members: int) -> Kind:
-    otherwise = Kind.LIST if facet_of(normal) or members > 1 else Kind.HOWTO
+def _kind(normal: str, members: int, thing: str) -> Kind:
+    counted = members > 1 and not thing  # 四句话, not 四强党支部
+    otherwise = Kind.LIST if facet_of(normal) or counted else Kind.HOWTO
     found = next((kind for kind, pattern in _KINDS if pattern.search(normal)), otherwise)
     if found is Kind.DEFINITION and members and _SHORT_LIST.search(normal):
         return Kind.LIST

@@ -20,8 +20,11 @@ def read_again(question: Question, units: Sequence[Unit], read: Read) -> tuple[l
     """The units in the order that reading the first of them gives, and what the best of the first three was said to be worth;
     ``None`` where nothing was read.
 
-    The scores are dealt out anew, the greatest to the first: what they say of the whole finding stays the same.
+    The scores are dealt out anew, the greatest to the first: what they say of the whole finding stays the same. Follow-ups are not
+    read again: with the topic that they carry along they read unlike anything the model was trained on, and more were refused.
     """
+    if question.background.own:
+        return list(units), None
     told = read(question.text, [(unit.hit.passage, unit.text) for unit in units[:_READ]])
     if not told:
         return list(units), None
