@@ -63,8 +63,9 @@ class Inquiry:
         return replace(question, kind=Kind.COMPARE) if named.compare and not question.address else question
 
     def evidence(self, question: Question) -> dict[str, list[Hit]]:
-        """The passages to answer from, for each side of the scope."""
-        return {name: self._evidence(question, ids) for name, ids in self.scope.sides.items()}
+        """The passages to answer from, for each side of the scope; of several sides only the sentences are read again."""
+        sides = self.scope.sides
+        return {name: self._evidence(question, ids, look_again=len(sides) == 1) for name, ids in sides.items()}
 
     def draft(self, question: Question, sides: Mapping[str, list[Hit]], pointer: Pointer | None) -> Draft:
         """What the hits of each side carry, with what is to be said of texts that do not hold on the day."""
@@ -125,12 +126,12 @@ class Inquiry:
     def _document(self, document_id: str) -> Document:
         return self.shelf.document(self.generation, document_id)
 
-    def _evidence(self, question: Question, ids: frozenset[str] | None) -> list[Hit]:
+    def _evidence(self, question: Question, ids: frozenset[str] | None, *, look_again: bool) -> list[Hit]:
         """The passages of one side; for a follow-up what was asked now weighs in by itself too."""
         silent = self.scope.silent
         own, told = question.background.own, question.background.told
         if not own:
-            return find(self.retriever, question.text, _DEPTH, ids, silent)
+            return find(self.retriever, question.text, _DEPTH, ids, silent, look_again=look_again)
         whole, alone = (
             find(self.retriever, text, _WIDE, ids, silent, look_again=False) for text in (question.text, own)
         )
@@ -160,9 +161,9 @@ class Inquiry:
     def _elsewhere(self, question: Question) -> tuple[str, ...]:
         """Which of the texts that were left out would have answered."""
         silent = self.scope.silent
-        hits = find(self.retriever, question.text, _DEPTH, silent)
+        hits = find(self.retriever, question.text, _DEPTH, silent, look_again=False)
         left_out = replace(self, scope=replace(self.scope, sides={"": silent}, silent=frozenset()))
-        found = left_out.answerer().answer(question, hits)
+        found = left_out.answerer(reads=False).answer(question, hits)
         return self.scope.elsewhere([citation.document_id for citation in found.citations])
 
     def _look_up(self, address: Address) -> list[Outcome]:
