@@ -65,7 +65,9 @@ class Inquiry:
     def evidence(self, question: Question) -> dict[str, list[Hit]]:
         """The passages to answer from, for each side of the scope; of several sides only the sentences are read again."""
         sides = self.scope.sides
-        return {name: self._evidence(question, ids, look_again=len(sides) == 1) for name, ids in sides.items()}
+        return {
+            name: self._evidence(question, ids, look_again=len(sides) == 1) for name, ids in sides.items()
+        }
 
     def draft(self, question: Question, sides: Mapping[str, list[Hit]], pointer: Pointer | None) -> Draft:
         """What the hits of each side carry, with what is to be said of texts that do not hold on the day."""
