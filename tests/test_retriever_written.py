@@ -11,6 +11,7 @@ from ingest.normal import normal_form
 from retriever.training import written
 from retriever.training.written import WRITTEN, Read, WrittenError, read_articles, read_texts
 
+DATA = Path(__file__).resolve().parent.parent / "eval" / "data"
 TEXT = """# 某市会议办法
 P 第一条 会议由办公室召集。会期不超过两天。
 Q 開會誰來叫人	由办公室召集
@@ -102,7 +103,7 @@ def test_the_folder_reads_and_is_not_about_what_is_measured() -> None:
     assert sum(len(questions) for _, questions in read) > 8000
     rows = [
         json.loads(line)
-        for path in sorted(Path("eval/data").glob("*.jsonl"))
+        for path in sorted(DATA.glob("*.jsonl"))
         for line in path.read_text("utf-8").splitlines()
     ]
     measured = {normal_form(row["question"]) for row in rows if "question" in row}

@@ -7,7 +7,7 @@ The folder `written` beside this file holds two kinds of files, UTF-8:
 - `*.tsv`, questions about articles of a BEIR corpus: its id, the numbers of the sentences that answer (`1`, `2+3`; `0` where
   nothing in it does), the question
 
-Nothing here is about a document or a question that `eval/data` asks about. Units, people and figures are invented.
+Nothing here is about a document or a question that `eval/data` asks about. In the texts units, people and figures are invented.
 """
 
 from __future__ import annotations
