@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 
 from eval import systems
 from eval.retrieval import DEPTH
-from ingest.normal import simplify
 from retriever.fusion import calibrated_cosine
 from retriever.generation import LEXICAL, Generation
 from retriever.lexical import LexicalIndex, LexicalSettings
@@ -73,7 +72,7 @@ class Gatherer:
     def ask(self, name: str) -> Asked:
         """The scores of the question called ``name``."""
         text = self._queries[name]
-        vector = self._retriever.embedder.embed_queries([simplify(text)])[0]
+        vector = self._retriever.question_vector(text)
         words, grams = self._legs[0], self._legs[1 + FIELDS.index("grams")]
         lexical = [leg.search(text, self._depth) for leg in (self.generation.lexical, words, grams)]
         dense = self.generation.dense.search(vector, self._depth)

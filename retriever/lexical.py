@@ -41,7 +41,7 @@ class LexicalSettings:
     title: float = 0.3
     path: float = 0.3
     phrase: float = 0.3
-    written: float = 0.5
+    written: float = 0.8
     address: float = 10.0
     name: float = 2.0
 
@@ -175,23 +175,24 @@ class LexicalIndex:
         return self._top(wanted, k)
 
     def bound(self, query: str) -> float:
-        """A score that no passage can exceed for ``query``; the share of it reached is comparable across
-        questions.
+        """A score that no passage can exceed for the words of ``query``; the share of it reached is comparable
+        across questions.
 
         A term's BM25 is below idf × (k1 + 1), whatever its frequency and the passage's length; a phrase's is
         below the sum over its terms. Words that no passage has count in full (what is asked for is not
-        there); title and heading words only where some title or heading has them.
+        there); title and heading words only where some title or heading has them. Written words for spoken ones are
+        other ways to the same, so they do not raise the bound; a passage that has both may go beyond it.
         """
         return sum(
             clause.weight * (_K1 + 1) * sum(self._idf(clause.field, term) for term in clause.terms)
-            for clause in self._clauses(query)
+            for clause in self._clauses(query, written=False)
             if clause.field in ("words", "grams") or self._occurs(clause)
         )
 
     def _occurs(self, clause: _Clause) -> bool:
         return all(self._searcher.doc_freq(clause.field, term) for term in clause.terms)
 
-    def _clauses(self, query: str) -> list[_Clause]:
+    def _clauses(self, query: str, *, written: bool = True) -> list[_Clause]:
         settings, analyzer = self._settings, self._analyzer
         terms = analyzer.query_terms(query)
         grams = analyzer.query_bigrams(query) or ([] if settings.words and terms else analyzer.bigrams(query))
@@ -200,7 +201,7 @@ class LexicalIndex:
         clauses = [
             *(_Clause("words", (term,), settings.words) for term in terms),
             *(_Clause("grams", (gram,), settings.grams) for gram in grams),
-            *self._written(query),
+            *(self._written(query) if written else ()),
             *(_Clause("title", (term,), settings.title) for term in terms),
             *(_Clause("path", (term,), settings.path) for term in terms),
             *(_Clause("chars", phrase, settings.phrase) for phrase in phrases if len(phrase) > 1),

@@ -30,6 +30,7 @@ from retriever.generation import Generation, current_directory, open_generation
 from retriever.lexical import LexicalSettings
 from retriever.protocols import Embedder
 from retriever.rerank import SecondLook
+from retriever.thesaurus import in_writing, written
 from retriever.types import Hit, Query
 
 _LOG = logging.getLogger(__name__)
@@ -52,7 +53,8 @@ class RetrieverSettings:
     """How to search. ``depth`` hits are taken from each leg.
 
     ``dense_weight`` is the vectors' share of the score, chosen together with ``LexicalSettings.grams`` by
-    ``eval.weights`` on development questions of five sets (docs/retrieval.md). ``unrelated`` is the cosine that counts
+    ``eval.weights`` on development questions of five sets (docs/retrieval.md). ``written_share`` is how much of a question's
+    vector is that of the question in written words, where it has spoken ones (``thesaurus``). ``unrelated`` is the cosine that counts
     as nothing; ``None`` takes what was measured when the index was built.
     """
 
@@ -60,6 +62,7 @@ class RetrieverSettings:
     fusion: Literal["convex", "rrf"] = "convex"
     depth: int = 100
     dense_weight: float = 0.55
+    written_share: float = 0.3
     unrelated: float | None = None
     longest_query: int = 2000
     lexical: LexicalSettings = field(default_factory=LexicalSettings)
@@ -68,8 +71,10 @@ class RetrieverSettings:
     def __post_init__(self) -> None:
         if self.mode not in ("lexical", "dense", "fused") or self.fusion not in ("convex", "rrf"):
             raise ValueError(f"unknown mode or fusion: {self.mode}, {self.fusion}")
-        if not 0 <= self.dense_weight <= 1 or self.depth < 1 or self.longest_query < 1:
-            raise ValueError("dense_weight lies in [0, 1]; depth and longest_query are at least 1")
+        if not 0 <= self.dense_weight <= 1 or not 0 <= self.written_share <= 1:
+            raise ValueError("dense_weight and written_share lie in [0, 1]")
+        if self.depth < 1 or self.longest_query < 1:
+            raise ValueError("depth and longest_query are at least 1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,7 +252,7 @@ class Retriever:
         mode = self._settings.mode
         lexical: Scores = {}
         dense: Scores = {}
-        vector = self._embedder.embed_queries([simplify(text)])[0] if mode != "lexical" else None
+        vector = self._question_vector(generation, text) if mode != "lexical" else None
         if mode != "dense":
             lexical = dict(generation.lexical.search(text, depth, allowed))
         if vector is not None:
@@ -258,6 +263,19 @@ class Retriever:
         if mode == "fused" and vector is not None:
             _complete(generation, text, vector, lexical, dense)
         return _Found(lexical, dense, self._combine(generation, text, lexical, dense), vector)
+
+    def question_vector(self, question: str) -> NDArray[np.float32]:
+        """The vector that a question is searched for with, (dimension,), of unit length."""
+        return self._question_vector(self._generation, question)
+
+    def _question_vector(self, generation: Generation, question: str) -> NDArray[np.float32]:
+        text = simplify(question)
+        share = self._settings.written_share
+        words = written(text, self._analyzer, generation.lexical.occurs) if share else {}
+        vectors = self._embedder.embed_queries(list(dict.fromkeys((text, in_writing(text, words)))))
+        mixed = vectors[0] if len(vectors) == 1 else (1 - share) * vectors[0] + share * vectors[1]
+        length = float(np.linalg.norm(mixed))
+        return np.asarray(mixed / length if length else mixed, np.float32)
 
     @property
     def _weights(self) -> tuple[float, float]:

@@ -6,11 +6,14 @@ stands in the question as a word (开会 does not stand in 召开会议).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 
 from retriever.analyzer import Analyzer
 from retriever.segmenter import lexicon_lines
+
+_OPENING = "“‘「『《〈\"'"
 
 
 @cache
@@ -23,6 +26,18 @@ def spoken() -> Mapping[str, tuple[str, ...]]:
             others = [other for other in written.split() if other != word]
             found[word] = tuple(dict.fromkeys((*found.get(word, ()), *others)))
     return found
+
+
+def in_writing(question: str, words: Mapping[str, Sequence[str]]) -> str:
+    """``question`` with each spoken word of ``words`` replaced by the first of its written ones; of words that overlap the longest.
+
+    What quotation marks open with is a name and stays.
+    """
+    if not words:
+        return question
+    longest_first = sorted(words, key=lambda word: (-len(word), word))
+    pattern = re.compile(f"(?<![{_OPENING}])(?:{'|'.join(map(re.escape, longest_first))})")
+    return pattern.sub(lambda found: words[found[0]][0], question)
 
 
 def written(question: str, analyzer: Analyzer, occurs: Callable[[str], bool]) -> dict[str, tuple[str, ...]]:

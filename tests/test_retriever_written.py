@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from ingest.normal import normal_form
 from retriever.training import written
@@ -91,6 +94,34 @@ def test_a_near_miss_has_no_right_sentence(tmp_path: Path) -> None:
     assert {
         one.text for one in examples["多久碰一次头"].found if one.id in examples["多久碰一次头"].right
     } == {"该局每周开一次短会。"}
+
+
+class Spelled:
+    """An embedder whose vectors tell how often 会 stands in a text."""
+
+    name, revision, dimension = "spelled", "1", 2
+
+    def embed_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        return np.array([[text.count("会"), 1] for text in texts], np.float32)
+
+    embed_passages = embed_queries
+
+
+def test_an_embedder_adds_what_it_takes_for_likest_but_nothing_nearer_than_the_answer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(written, "_ELSEWHERE", 2)
+    monkeypatch.setattr(written, "_DRAWN", 0)
+    content = "# 甲\nP 会议会期会前定两天。\nQ 会开几天\t会前定\nN 会费多少钱\n# 乙\nP 几天的会会会会议。会上不谈会。开完会几天交差。按年终结算。\n"
+    read = [read_texts(texts(tmp_path, content))]
+
+    def beside(query: str, embedder: Spelled | None) -> set[str]:
+        found = {one.query: one.found for one in written.examples(read, 1, embedder)}[query]
+        return {one.text for one in found} - {"会议会期会前定两天。"}
+
+    assert beside("会开几天", None) == {"几天的会会会会议。", "开完会几天交差。"}
+    assert beside("会开几天", Spelled()) == {"几天的会会会会议。", "会上不谈会。"}
+    assert beside("会费多少钱", Spelled()) == beside("会费多少钱", None)
 
 
 def test_the_same_seed_gives_the_same_examples(tmp_path: Path) -> None:

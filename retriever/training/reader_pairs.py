@@ -23,6 +23,7 @@ from pathlib import Path
 
 from ingest.normal import simplify
 from ingest.sentences import split_sentences
+from retriever.embedders import load_embedder
 from retriever.training import written
 from retriever.training.likeness import overlap
 from retriever.training.rerank_train import Example, Found, read_examples
@@ -164,7 +165,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     args.out.mkdir(parents=True, exist_ok=True)
     examples: list[Example] = list(passage_examples(args.passages)) if args.passages else []
     if args.articles:
-        examples += written.examples(list(written.read_all(corpus=args.articles)), args.seed)
+        read = list(written.read_all(corpus=args.articles))
+        examples += written.examples(read, args.seed, load_embedder())
     counts = {}
     for given in (*args.reading, *args.held):
         folder, candidates = map(Path, given.split("="))

@@ -16,16 +16,22 @@ import json
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
 
 from ingest.normal import simplify
 from ingest.sentences import split_sentences
+from retriever.protocols import Embedder
 from retriever.training.likeness import character_pairs, share_of
 from retriever.training.rerank_train import Example, Found
 
 WRITTEN = Path(__file__).parent / "written"
 SOURCE, MISSED = "written", "missed"
 _BESIDE, _ELSEWHERE, _DRAWN = 10, 10, 2
+"""Sentences of the same document, of others, and drawn ones; of the first two up to half by vectors, where there are any."""
 _SHORTEST = 6
 
 
@@ -61,8 +67,16 @@ class Question:
 
 Read = tuple[list[Paragraph], list[Question]]
 """The paragraphs and the questions of a file."""
-_Scored = tuple[float, Paragraph, str, str]
-"""How much of a question a sentence holds, its paragraph, its id and its text."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Sentence:
+    """A sentence, in ``plain`` characters too, and its paragraph."""
+
+    id: str
+    text: str
+    plain: str
+    place: Paragraph
 
 
 def paragraph(document: str, number: int, place: str, text: str) -> Paragraph:
@@ -136,38 +150,65 @@ def read_all(folder: Path = WRITTEN, corpus: Path | None = None) -> Iterator[Rea
             yield read_articles(path, corpus)
 
 
-def examples(read: Sequence[Read], seed: int) -> Iterator[Example]:
+def examples(read: Sequence[Read], seed: int, embedder: Embedder | None = None) -> Iterator[Example]:
     """What the reader learns from: the sentences of the paragraph, the likest of its document and of other ones, and some
-    drawn. A near miss has none that is right."""
+    drawn. A near miss has none that is right.
+
+    With an ``embedder``, also those that it takes for the likest: questions in everyday words share few characters with what the
+    retriever finds for them. In other documents another sentence may answer as well, and the nearer the likelier: of those
+    only such count as are further from the question than the right one, and for a near miss none.
+    """
     draw = random.Random(seed)
     for paragraphs, questions in read:
         sentences = [
-            (one, f"{one.id}#{number}", text, simplify(text))
+            _Sentence(f"{one.id}#{number}", text, simplify(text), one)
             for one in paragraphs
             for number, text in enumerate(one.sentences)
             if len(text) >= _SHORTEST
         ]
-        for one in questions:
-            pairs_of = character_pairs(simplify(one.text))
-            scored = [
-                (round(share_of(pairs_of, plain), 4), place, identity, text)
-                for place, identity, text, plain in sentences
-            ]
-            yield _example(one, scored, draw)
+        near = _cosines(embedder, questions, sentences) if embedder and sentences else None
+        for number, one in enumerate(questions):
+            pairs = character_pairs(simplify(one.text))
+            overlaps = [round(share_of(pairs, sentence.plain), 4) for sentence in sentences]
+            yield _example(one, sentences, overlaps, None if near is None else near[number], draw)
 
 
-def _example(question: Question, scored: Sequence[_Scored], draw: random.Random) -> Example:
+def _cosines(
+    embedder: Embedder, questions: Sequence[Question], sentences: Sequence[_Sentence]
+) -> NDArray[np.float32]:
+    """How near each question is to each sentence, which is embedded with its title."""
+    found = embedder.embed_passages([f"{one.place.place}\n{one.text}" for one in sentences])
+    return embedder.embed_queries([one.text for one in questions]) @ found.T
+
+
+def _example(
+    question: Question,
+    sentences: Sequence[_Sentence],
+    overlaps: Sequence[float],
+    cosines: NDArray[np.float32] | None,
+    draw: random.Random,
+) -> Example:
     own = question.paragraph
-    likest = sorted(scored, key=lambda one: -one[0])
-    inside = [one for one in scored if one[1].id == own.id]
-    beside = [one for one in likest if one[1].document == own.document and one[1].id != own.id]
-    elsewhere = [one for one in likest if one[1].document != own.document]
-    chosen = dict.fromkeys(
-        (*inside, *beside[:_BESIDE], *elsewhere[:_ELSEWHERE], *draw.sample(scored, _DRAWN))
-    )
     right = {f"{own.id}#{number}": 1 for number in question.answers}
+    likest = sorted(range(len(sentences)), key=lambda i: -overlaps[i])
+    inside = [i for i in likest if sentences[i].place.id == own.id]
+    beside = [i for i in likest if sentences[i].place.document == own.document and i not in inside]
+    elsewhere = [i for i in likest if sentences[i].place.document != own.document]
+    if cosines is not None:
+        answer = max((cosines[i] for i in inside if sentences[i].id in right), default=-1.0)
+        further = [i for i in elsewhere if cosines[i] < answer]
+        beside = _by_turns(beside, sorted(beside, key=lambda i: -cosines[i]))
+        elsewhere = _by_turns(elsewhere, sorted(further, key=lambda i: -cosines[i]))
+    drawn = draw.sample(range(len(sentences)), _DRAWN)
+    chosen = dict.fromkeys((*inside, *beside[:_BESIDE], *elsewhere[:_ELSEWHERE], *drawn))
     found = tuple(
-        Found(identity, place.place, text, score)
-        for score, place, identity, text in sorted(chosen, key=lambda one: -one[0])
+        Found(sentences[i].id, sentences[i].place.place, sentences[i].text, overlaps[i])
+        for i in sorted(chosen, key=lambda i: -overlaps[i])
     )
     return Example(f"{SOURCE if right else MISSED}-{question.id}", question.text, right, found)
+
+
+def _by_turns(first: Sequence[int], second: Sequence[int]) -> list[int]:
+    """One of each in turns, none twice; then what is left of the longer."""
+    turns = (one for pair in zip_longest(first, second) for one in pair if one is not None)
+    return list(dict.fromkeys(turns))
