@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -11,12 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.chunking import chunk
-from ingest.metadata import extract
-from ingest.sections import find_sections
-from ingest.types import Document, Metadata, Passage, Span
-from retriever.analyzer import Analyzer
-from retriever.types import Hit
+from ingest.types import Document, Metadata, Span
 from service.answering import confidence
 from service.answering.answerer import heading_question
 from service.answering.compose import Composer, Point, escape
@@ -24,12 +18,11 @@ from service.answering.confidence import Signals, evidence
 from service.answering.question import understand
 from service.answering.selection import choose, says_the_same
 from service.answering.siblings import best_group, sibling_groups
-from service.answering.units import UnitMaker
 from service.answering.verify import check
 from service.answering.wording import bare, counts, enumerates, list_span, occurs
 from service.types import Kind
+from tests.answer_fakes import ANALYZER, document, hits, maker
 
-ANALYZER = Analyzer()
 SPEECH = """# 在工作会上的讲话
 
 开场白一句话，说明来意和要求，请大家认真听。
@@ -44,34 +37,6 @@ SPEECH = """# 在工作会上的讲话
 
 (三)实施清风行动，持续正风肃纪。坚持严的基调，纠治形式主义。
 """
-
-
-def document(text: str, identity: str = "d", metadata: Metadata | None = None) -> Document:
-    known = metadata or extract(text, Metadata())
-    digest = hashlib.sha256(text.encode()).hexdigest()
-    return Document(identity, "o.txt", digest, "utf-8", text, digest, (), known, find_sections(text, known))
-
-
-def hit(source: Document, passage: Passage, score: float = 0.5) -> Hit:
-    return Hit(passage, score, sentence_similarities=(0.85,) * len(passage.sentences))
-
-
-class EverywhereOnce:
-    """An index that knows every word and tells none from another."""
-
-    def idf(self, term: str) -> float:
-        return 2.0
-
-    def document_frequency(self, term: str) -> int:
-        return 1
-
-    def occurs(self, words: str) -> bool:
-        return True
-
-
-def maker(question: str, *documents: Document) -> UnitMaker:
-    by_id = {d.id: d for d in documents}
-    return UnitMaker(understand(question, ANALYZER), ANALYZER, EverywhereOnce(), by_id.__getitem__)
 
 
 @pytest.mark.parametrize(
@@ -155,9 +120,7 @@ def test_terms_are_found_as_whole_numbers_and_in_any_script() -> None:
 def test_a_sentence_that_leans_brings_the_one_before_it() -> None:
     text = "江苏实施头雁工程，带动全省支部建设。\n\n这项工程每年评选一次先进党支部并予以表彰。\n"
     source = document(text)
-    units = maker("头雁工程怎么实施", source).units(
-        [hit(source, p) for p in chunk("d", text, source.sections)]
-    )
+    units = maker("头雁工程怎么实施", source).units(hits(source))
     leaning = next(unit for unit in units if "每年评选" in unit.text)
     assert leaning.text.startswith("江苏实施头雁工程")
     assert all(unit.span.of(text) == unit.text for unit in units)
@@ -166,21 +129,19 @@ def test_a_sentence_that_leans_brings_the_one_before_it() -> None:
 def test_a_neighbour_about_something_else_is_not_dragged_along() -> None:
     text = "广东建立换届选举工作台账和谈话台账。青海开展机关党支部分类定级和考评工作，推动晋位升级。\n"
     source = document(text)
-    units = maker("青海的分类定级怎么做", source).units(
-        [hit(source, p) for p in chunk("d", text, source.sections)]
-    )
+    units = maker("青海的分类定级怎么做", source).units(hits(source))
     assert [unit.text for unit in units] == ["青海开展机关党支部分类定级和考评工作，推动晋位升级。"]
 
 
 def test_units_about_another_place_or_year_are_left_out() -> None:
     text = "贵州选派1.4万名驻村干部参加乡村振兴工作。\n\n山东选派机关干部2.5万人次参加攻坚行动。\n"
     source = document(text)
-    hits = [hit(source, p) for p in chunk("d", text, source.sections)]
-    assert [u.text[:2] for u in maker("山东选派了多少人", source).units(hits)] == ["山东"]
-    assert maker("广东选派了多少人", source).units(hits) == []
-    assert maker("2030年选派了多少人", source).units(hits) == []
+    found = hits(source)
+    assert [u.text[:2] for u in maker("山东选派了多少人", source).units(found)] == ["山东"]
+    assert maker("广东选派了多少人", source).units(found) == []
+    assert maker("2030年选派了多少人", source).units(found) == []
     dated = document(text, metadata=Metadata(title="总结", published="2030-01-01"))
-    assert maker("2030年选派了多少人", dated).units(hits)
+    assert maker("2030年选派了多少人", dated).units(found)
 
 
 def test_a_list_comes_whole() -> None:
@@ -189,8 +150,8 @@ def test_a_list_comes_whole() -> None:
     span = list_span(text, Span(0, text.index("\n") + 1))
     assert span is not None
     assert span.of(text).endswith("（三）请求回避。")
-    hits = [hit(source, p) for p in chunk("d", text, source.sections)]
-    assert any(unit.text == span.of(text) for unit in maker("申请人有哪些权利", source).units(hits))
+    found = hits(source)
+    assert any(unit.text == span.of(text) for unit in maker("申请人有哪些权利", source).units(found))
     assert list_span(text, Span(text.index("其他"), len(text))) is None
 
 
@@ -201,7 +162,7 @@ def test_near_repeats_are_one_point() -> None:
         "推动党建和业务深度融合发展。\n\n推动党建和业务工作深度融合发展。\n\n建立党员积分管理制度和台账。\n"
     )
     source = document(text)
-    units = maker("怎么推动党建", source).units([hit(source, p) for p in chunk("d", text, source.sections)])
+    units = maker("怎么推动党建", source).units(hits(source))
     chosen = choose(units, 6, 0.0)
     assert len(chosen) == 2
     assert all(not a.span.overlaps(b.span) for a in chosen for b in chosen if a is not b)

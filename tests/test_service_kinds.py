@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.metadata import extract
-from ingest.sections import find_sections
-from ingest.types import Document, Metadata, Span
+from ingest.types import Metadata, Span
 from retriever.analyzer import Analyzer
 from service.answering.chronicle import asks_history, force_article, front_lines, named_documents
 from service.answering.compose import Point
@@ -22,8 +18,7 @@ from service.answering.question import understand
 from service.answering.series import series_in
 from service.answering.structure import member_points, outline_points
 from service.types import Kind
-
-ANALYZER = Analyzer()
+from tests.answer_fakes import ANALYZER, document
 
 REGULATION = """社区图书室管理办法
 2011年3月2日 某市人民政府第5次常务会议通过
@@ -55,12 +50,6 @@ SPEECH = """在农村道路养护动员会上的讲话
 
 第一，查清底数。各乡镇要把破损路段逐一登记。第二，分段包干。每一段路都要有人负责。第三，定期巡查。巡查记录要存档。
 """
-
-
-def document(text: str, identity: str = "d", metadata: Metadata | None = None) -> Document:
-    known = metadata or extract(text, Metadata())
-    digest = hashlib.sha256(text.encode()).hexdigest()
-    return Document(identity, "o.txt", digest, "utf-8", text, digest, (), known, find_sections(text, known))
 
 
 def texts(points: list[Point]) -> list[str]:

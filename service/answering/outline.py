@@ -31,6 +31,9 @@ _LAST = re.compile(r"最后(?:一)?个?(?:章|节|编|大?部分|个?问题|块)
 _LABEL = re.compile(
     r"^(?:第[0-9一二三四五六七八九十百]+[章节编条]|[(（]?[一二三四五六七八九十]+[)）、.．])\s*"
 )
+_PROPERTY = re.compile(
+    r"职责|职权|任务|权利|义务|方式|程序|流程|条件|期限|环节|体制|分工|责任|标准|措施|做法|处分|处罚"
+)
 _LITTLE, _TOLD = 5, 0.5
 _PARTLY, _FITS, _PLAINLY, _CLOSE = 0.5, 0.6, 0.9, 0.15
 _SHORTEST_CLAUSE, _LEADS = 5, 6
@@ -65,7 +68,7 @@ def kinship(question: str, document: Document) -> float:
 def asks_whole(question: Question, document: Document) -> bool:
     """Whether a question asks what ``document`` says on the whole.
 
-    So it does where little of it is neither the title nor the asking, where as many things are asked for as the
+    So it does where little of it is neither the title nor the asking, and none of that a property (职责) of what it is about, where as many things are asked for as the
     document has sections, or where it repeats the title of what is no regulation.
     """
     metadata, normal = document.metadata, normal_form(question.text)
@@ -76,6 +79,8 @@ def asks_whole(question: Question, document: Document) -> bool:
         return True
     named = set(bare(metadata.title + metadata.subtitle + metadata.source + metadata.published[:4]))
     rest = bare(_GENRE.sub("", _SUMMARY.sub("", normal)))
+    if any(word not in metadata.title for word in _PROPERTY.findall(rest)):
+        return False
     return sum(char not in named for char in rest) <= _LITTLE
 
 

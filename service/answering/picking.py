@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from ingest.authority import RULES, nature_of
+from ingest.normal import normal_form
 from ingest.types import Document, Span
 from retriever.analyzer import Analyzer
 from retriever.lexical import LexicalIndex
 from retriever.types import Hit
 from service.answering.chronicle import named_documents
 from service.answering.compose import Point, label_for
+from service.answering.demands import is_about
 from service.answering.figures import with_figures
 from service.answering.outline import PLAIN_KINSHIP, asks_only_for, asks_outline, kinship, nearest_document
 from service.answering.practice import by_actor, examples, is_named, telling_terms
@@ -30,6 +32,7 @@ _COUNTING_FLOOR = 0.5  # numbers of the same thing in other sources are wanted e
 MOST = {Kind.FACT: 3, Kind.DEFINITION: 3}
 _BESIDE_LIST = 3  # points, where the first says all there is of what is asked about
 _EXAMPLES, _TELLING = 2, 4  # at most so many; the matter is told by the terms of so many points
+_BEGINNING = 300  # characters of a document that say what it is about
 _CASE_COVERAGE = 0.6
 """Of the best case's share of the question's words: a unit that has less is a case of something else."""
 
@@ -76,7 +79,7 @@ class Picker:
             question.members
             and question.kind in (Kind.LIST, Kind.SUMMARY)
             and not any(enumerates(unit.text, question.members, question.thing) for unit in units[:2])
-            and (members := member_points(question, self._nearest(hits), maker.coverage))
+            and (members := member_points(question, self._nearest(hits, question.named), maker.coverage))
         ):
             return members
         most = min(self._most, MOST.get(question.kind, self._most))
@@ -122,11 +125,10 @@ class Picker:
     def _nature(self, unit: Unit) -> str:
         return nature_of(self._document(unit.hit.passage.document_id).metadata)
 
-    def _nearest(self, hits: Sequence[Hit]) -> list[Document]:
-        """The documents of the best hits, best first."""
-        return [
-            self._document(identity) for identity in dict.fromkeys(h.passage.document_id for h in hits[:8])
-        ]
+    def _nearest(self, hits: Sequence[Hit], named: tuple[str, ...]) -> list[Document]:
+        """The documents of the best hits, best first, those that by their beginnings are about what is named."""
+        found = map(self._document, dict.fromkeys(hit.passage.document_id for hit in hits[:8]))
+        return [one for one in found if is_about(normal_form(_beginning(one)), named)]
 
     def outline(self, question: Question, hits: Sequence[Hit]) -> tuple[list[Point], bool]:
         """The outline of the document or section that the question names, and whether it plainly names that document.
@@ -160,3 +162,10 @@ class Picker:
             label_for(kind, unit.text, passage.path),
             tuple(self.point(kind, other) for other in also),
         )
+
+
+def _beginning(document: Document) -> str:
+    metadata = document.metadata
+    return " ".join(
+        (metadata.title, metadata.subtitle, metadata.published, metadata.source, document.text[:_BEGINNING])
+    )

@@ -26,11 +26,12 @@ _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
     for kind, pattern in (
         (
             Kind.COMPARE,
-            r"有(?:什么|何|哪些|啥)(?:不同|区别|差异|异同)|(?:区别|不同点?|差异|异同)(?:是什么|在哪|有哪)|差在哪|比较|对比|相比",
+            r"有(?:什么|何|哪些|啥)(?:不同|区别|差异|异同)|(?:区别|不同点?|差异|异同)(?:是什么|在哪|有哪)|差在哪|"
+            r"比较(?=一下|下|两|这|它|他|她|起来|[,，。?？]|$)|对比|相比",
         ),
         (
             Kind.SUMMARY,
-            r"(?:讲|说|写|谈)了(?:什么|啥|哪些|些什么)|主要内容|主要讲|概括|归纳|总结一下|大意|要点是|"
+            r"(?:讲|说|写|谈)了(?:什么|啥|哪些|些什么)|主要内容|主要讲|概括|归纳|概述|简述|(?:梳理|总结)(?:一下|下|出)|大意|要点是|"
             r"(?:篇|讲话|综述|文章|报道|全文).*(?:哪几|几个方面|几块|几部分|大体|大致)",
         ),
         (Kind.TIMELINE, r"历程|时间线|沿革|先后|历次|演变|怎么一步步"),
@@ -74,7 +75,10 @@ _WHICH = re.compile(
     r"从哪(?:里|儿)?来|由什么(?:构成|组成)|哪(?:几|些|[二两三四五六七八九十])|几(?:种|类|档|等|级|大类|个(?:方面|阶段|步骤|部分|环节|层次|等级|档次))"
 )
 _LEADS_TO_WHICH = re.compile(
-    r"(?:一?共|总共|分别|分为|分成|划分为|归成|归为|包括|包含|具体|主要|一般|可以|从轻到重|从低到高|应当?|又|都|有|是|的|由|按|可)+$"
+    r"(?:一?共|总共|分别|(?<![处部成职])分|分为|分成|划分为|归成|归为|包括|包含|具体|主要|一般|可以|从轻到重|从低到高|应当?|又|都|有|是|的|由|按|可)+$"
+)
+_WHAT_FOLLOWS = re.compile(
+    r"(?:个|种|项|条|大|类)?(?:基本|主要|具体|重要|重点|法定)?(?P<noun>(?!方面|方式|办法|地方|部分|单位|人)(?!.*[应可不能得要会做需是在])[\u4e00-\u9fff]{2,6})[?？。]?$"
 )
 _HEAD = re.compile(r"[\u4e00-\u9fff]{2,}$")
 _SHORT_LIST = re.compile(r"(?:是|指)(?:什么|哪些)[?？]?$")
@@ -202,10 +206,12 @@ def _members(normal: str) -> tuple[int, str]:
 
 
 def _listed(normal: str) -> tuple[str, ...]:
-    """The last characters, four, three and two, before 有哪些, 分为几种 and their kind."""
+    """The last characters, four, three and two, of the noun whose kinds or members are asked for: what stands before 有哪些, 分为几种
+    and their kind, or after them (公务员有哪些权利)."""
     match = _WHICH.search(normal)
+    after = _WHAT_FOLLOWS.match(normal, match.end()) if match else None
     lead = _LEADS_TO_WHICH.sub("", normal[: match.start()]) if match else ""
-    noun = _HEAD.search(lead)
+    noun = _HEAD.search(after["noun"] if after else lead)
     return tuple(noun.group()[-size:] for size in (4, 3, 2) if len(noun.group()) >= size) if noun else ()
 
 

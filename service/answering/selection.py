@@ -13,6 +13,9 @@ from service.answering.wording import bare
 _SAME = 0.55
 """Two units say the same from this overlap of their character pairs on (of the shorter one's)."""
 
+_SAME_IN_ONE = 0.8
+"""In one document only from here on: it repeats itself seldom, and articles in nearly the same words (复查, 复核) say different things."""
+
 _SAME_WHOLE = 0.35
 """A further source has to have this share of the longer one's pairs as well: else it says but a part, or less."""
 
@@ -66,8 +69,9 @@ def choose(units: Sequence[Unit], most: int, floor: float) -> list[Unit]:
         if pick.score < floor * best:
             break
         if not any(
-            says_the_same(pick.text, other.text)
-            or (pick.span.overlaps(other.span) and _same_document(pick, other))
+            (pick.span.overlaps(other.span) or says_the_same(pick.text, other.text, _SAME_IN_ONE))
+            if _same_document(pick, other)
+            else says_the_same(pick.text, other.text)
             for other in chosen
         ):
             chosen.append(pick)

@@ -44,16 +44,24 @@ def best_group(
 ) -> SiblingGroup | None:
     """The group of exactly ``members`` sections, each named a ``thing``, that speaks most of the question.
 
-    ``coverage`` measures headings and introduction against the question; below ``least`` no group is given.
+    ``coverage`` measures headings, introduction and the document's title against the question; below ``least`` no group is given.
     """
     scored = [
-        (coverage(group.introduction().of(document.text) + "".join(s.path[-1] for s in group.members)), group)
+        (coverage(_told(group)), group)
         for document in documents
         for group in sibling_groups(document)
         if len(group.members) == members and _are(group, thing)
     ]
     score, group = max(scored, key=lambda pair: pair[0], default=(0.0, None))
     return group if group is not None and score >= least else None
+
+
+def _told(group: SiblingGroup) -> str:
+    metadata, text = group.document.metadata, group.document.text
+    headings = (section.path[-1] for section in group.members)
+    return " ".join(
+        (metadata.title, metadata.subtitle, metadata.published, group.introduction().of(text), *headings)
+    )
 
 
 def _are(group: SiblingGroup, thing: str) -> bool:

@@ -13,6 +13,7 @@ from retriever.numerals import canonical_terms
 _ITEM = re.compile(
     r"\s*(?:[（(][一二三四五六七八九十]{1,3}[）)]|[0-9０-９]{1,2}[.．、)）]|[①-⑳]|[一二三四五六七八九]是)"
 )
+_SAID_IN_TURN = re.compile(r"一是.*二是|第一[,，].*第二[,，]|[（(]一[）)].*[（(]二[）)]", re.DOTALL)
 _LONGEST_LIST = 2000
 _LEAST_LISTED = 3
 _NAMED_BY_NUMBER = re.compile(r"[“‘「『][一二两三四五六七八九十]+[个大项种][^“”‘’「」『』]{1,6}[”’」』]")
@@ -66,13 +67,21 @@ def enumerates(text: str, members: int, thing: str) -> bool:
     )
 
 
+def sets_side_by_side(text: str) -> bool:
+    """Whether a text names at least three things one after the other: by 、, by ；, by 一是 … 二是 or as numbered items."""
+    normal = normal_form(text)
+    if list_items(normal) >= 2 or _SAID_IN_TURN.search(normal):
+        return True
+    return any(len(re.split(r"[、;]", clause)) >= _LEAST_LISTED for clause in re.split(r"[。,:\n]", normal))
+
+
 def lists(text: str, nouns: Sequence[str]) -> bool:
     """Whether a text says of one of ``nouns`` what there is of it: 处分分为：警告、记过、开除."""
     if not nouns:
         return False
     of_it = rf"(?:{'|'.join(map(re.escape, nouns))})(?:的?(?:种类|类型|类别|方式|形式|内容|范围|条件|原则|对象|程序|来源|构成))?"
     lead = re.compile(
-        rf"(?:^|[。\n])(?:第[^\s]{{1,8}}条(?:之[一二三四五])?\s*)?(?:[^,。:]{{0,8}}[的对])?{of_it}(?:共?分为|共?分成|包括|包含|有|是|为|[:：]|如下|主要|指|下列|应当){{1,3}}[:：]?(?P<rest>[^。]*)"
+        rf"(?:^|[。\n])(?:第[^\s]{{1,8}}条(?:之[一二三四五])?\s*)?(?:[^,。:]{{0,8}}[的对]|[^,。:]{{0,16}}(?:下列|以下|如下))?{of_it}(?:共?分为|共?分成|包括|包含|有|是|为|[:：]|如下|主要|指|下列|应当){{1,3}}[:：]?(?P<rest>[^。]*)"
     )
     return any(
         len(re.split(r"[、；;\n]", match["rest"])) >= _LEAST_LISTED

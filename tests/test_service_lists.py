@@ -1,0 +1,113 @@
+"""Lists: the noun whose members are asked for, texts that set things side by side, and what is no repetition."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ingest.types import Metadata
+from service.answering.outline import asks_whole
+from service.answering.question import understand
+from service.answering.selection import choose
+from service.answering.siblings import best_group
+from service.answering.wording import lists, sets_side_by_side
+from service.types import Kind
+from tests.answer_fakes import ANALYZER, document, hits, maker
+
+
+@pytest.mark.parametrize(
+    ("question", "noun"),
+    [
+        ("读者有哪些权利", "权利"),
+        ("图书室有哪几项主要职责？", "职责"),
+        ("办证有哪些程序", "程序"),
+        ("处罚有哪几种", "处罚"),
+        ("借书证分哪几级", "借书证"),
+        ("读者的义务有哪些", "义务"),
+        ("哪些情形应当退书", ""),
+        ("有哪些单位办得好", ""),
+        ("怎么办证", ""),
+    ],
+)
+def test_the_noun_whose_members_are_asked_for(question: str, noun: str) -> None:
+    listed = understand(question, ANALYZER).listed
+    assert (noun in listed) if noun else not listed
+
+
+@pytest.mark.parametrize(
+    ("text", "noun", "yes"),
+    [
+        ("第五条 读者享有下列权利：\n（一）借书；\n（二）续借；\n（三）预约。", "权利", True),
+        ("第六条 读者履行下列义务：\n（一）爱护图书；\n（二）按期归还；\n（三）赔偿。", "权利", False),
+        ("处罚分为警告、暂停借阅、注销借书证。", "处罚", True),
+        ("读者的权利受到保护。", "权利", False),
+    ],
+)
+def test_a_text_lists_what_it_leads_in(text: str, noun: str, yes: bool) -> None:
+    assert lists(text, (noun,)) is yes
+
+
+@pytest.mark.parametrize(
+    ("text", "yes"),
+    [
+        ("开放时间、借阅期限、赔偿标准由图书室规定。", True),
+        ("一是建账；二是清点。", True),
+        ("应当：\n（一）登记；\n（二）盖章。", True),
+        ("图书室对新书设定了严格的标准。", False),
+        ("读者、馆员都应当遵守。", False),
+    ],
+)
+def test_things_set_side_by_side(text: str, yes: bool) -> None:
+    assert sets_side_by_side(text) is yes
+
+
+@given(st.text(max_size=80))
+def test_looking_for_lists_never_fails(text: str) -> None:
+    assert isinstance(sets_side_by_side(text), bool)
+    assert isinstance(understand(text, ANALYZER).listed, tuple)
+
+
+def test_articles_in_nearly_the_same_words_are_different_points() -> None:
+    text = (
+        "第七条 读者对赔偿决定不服的，可以自收到决定之日起十日内向图书室申请复查，图书室应当自收到申请之日起十日内答复。\n"
+        "第八条 读者对复查结果不服的，可以自收到结果之日起十日内向居民委员会申请复核，居民委员会应当自收到申请之日起二十日内答复。\n"
+    )
+    source = document(text)
+    units = maker("对赔偿决定不服怎么申请", source).units(hits(source))
+    assert {unit.text[:3] for unit in choose(units, 6, 0.0)} == {"第七条", "第八条"}
+
+
+def test_an_exception_brings_the_rule() -> None:
+    text = "借书期限为三十日，到期应当归还图书室。特殊情况下，可以延长一次，延长不得超过三十日。\n"
+    source = document(text)
+    units = maker("特殊情况下借书能延长多久", source).units(hits(source))
+    assert any(unit.text.startswith("借书期限") and "延长一次" in unit.text for unit in units)
+
+
+def test_a_group_is_known_by_the_title_that_the_question_names() -> None:
+    text = "会议开始。\n\n一、实施强基行动\n\n建强组织。\n\n二、实施铸魂行动\n\n加强学习。\n"
+    source = document(text, metadata=Metadata(title="在道路养护动员会上的讲话"))
+    coverage = maker("道路养护动员会讲话里的两大行动分别是什么", source).coverage
+    assert best_group([source], 2, "行动", coverage, 0.5) is not None
+    other = document(text, metadata=Metadata(title="通知"))
+    assert best_group([other], 2, "行动", coverage, 0.5) is None
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("哪家图书室做得比较好，有什么经验做法", Kind.CASE),
+        ("甲办法和乙办法比较一下", Kind.COMPARE),
+        ("概述一下图书室的管理体制", Kind.SUMMARY),
+        ("帮我把借书的流程梳理一下", Kind.SUMMARY),
+    ],
+)
+def test_what_only_sounds_like_comparing(question: str, kind: Kind) -> None:
+    assert understand(question, ANALYZER).kind is kind
+
+
+def test_a_property_of_what_a_text_is_about_is_not_the_text() -> None:
+    source = document("第一条 内容。\n第二条 内容。\n", metadata=Metadata(title="社区图书室管理办法"))
+    assert asks_whole(understand("概括一下社区图书室管理办法的主要内容", ANALYZER), source)
+    assert not asks_whole(understand("概括一下社区图书室的主要职责", ANALYZER), source)
