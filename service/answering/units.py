@@ -9,18 +9,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 from ingest.normal import normal_form
 from ingest.sentences import is_sentence
 from ingest.types import Document, Passage, Span
 from retriever.analyzer import Analyzer
-from retriever.thesaurus import written
 from retriever.types import Hit
 from service.answering.actors import actor
 from service.answering.demands import has_number, is_about
 from service.answering.question import Question
-from service.answering.wording import bare, counts, enumerates, list_items, list_span, lists, occurs
+from service.answering.question_words import KnownWords, QuestionWords
+from service.answering.wording import counts, enumerates, list_items, list_span, lists
 from service.types import Kind
 
 _DEPENDENT = re.compile(
@@ -75,10 +74,6 @@ _COMPLAINT = re.compile(r"(?:仍|还|依然)(?:然)?(?:存在|有).{0,60}(?:问�
 _COMPLAINS = -0.25  # what says that a thing is amiss does not say what to do about it
 _COMPLETE = 0.25  # credit for as many members as are asked for
 _SHORTEST = 12
-_PAIR_SHARE = 0.35
-_UNKNOWN = 0.5  # words that no document has are as often the asker's own as the point of the question
-_WRITTEN = 0.8  # what the written word for a spoken one counts
-_COMMON = 1.0  # the idf of a phrase that stands nearly everywhere: finding such a one says little
 _SPREAD = 0.04  # cosines closer together than this are hardly told apart
 _LEAD_IN, _LONGEST_RUN = 60, 260
 _TELLING_LEAD_IN = 30
@@ -99,19 +94,6 @@ class Unit:
     coverage: float
     similarity: float
     score: float
-
-
-class KnownWords(Protocol):
-    """What a lexical index says of words."""
-
-    def idf(self, term: str) -> float:
-        """Its inverse document frequency."""
-
-    def document_frequency(self, term: str) -> int:
-        """In how many passages it stands."""
-
-    def occurs(self, words: str) -> bool:
-        """Whether some passage holds ``words`` one after the other."""
 
 
 class _Place:
@@ -137,44 +119,19 @@ class UnitMaker:
         self._question = question
         self._low = self._high = 0.0  # the range of similarities among the hits
         self._document = document
-        self._weights = {
-            term: index.idf(term)
-            * (1.0 if index.document_frequency(term) else _UNKNOWN)
-            * question.background.weight(term)
-            for term in question.terms
-        }
-        self._total = sum(self._weights.values())
-        self._phrases = {bare(phrase): index.idf(phrase) for phrase in question.phrases}
-        self._written = {
-            term: others
-            for word, others in written(question.text, analyzer, index.occurs).items()
-            for term in analyzer.query_terms(word)
-        }
-        self._pairs = frozenset(analyzer.query_bigrams(question.text))
+        self._said = QuestionWords(question, analyzer, index)
 
     def coverage(self, text: str) -> float:
-        """How much of the question ``text`` speaks to, in [0, 1]; 0 for a question without terms.
-
-        Mostly the share of its terms' idf weight; for the rest the share of its character pairs, which tells names
-        that the dictionary does not know from words that only share parts with them. Terms are looked for as strings:
-        taking every sentence apart would cost more than all the rest of an answer.
-        """
-        words = self.words(text)
-        if not self._pairs or not self._total:
-            return words
-        pairs = sum(pair in bare(text) for pair in self._pairs) / len(self._pairs)
-        return (1 - _PAIR_SHARE) * words + _PAIR_SHARE * pairs
+        """See `QuestionWords`."""
+        return self._said.coverage(text)
 
     def words(self, text: str) -> float:
-        """The share of the question's terms, by weight, that stand in ``text``."""
-        found = sum(weight * self._said(term, text) for term, weight in self._weights.items())
-        return found / self._total if self._total else 0.0
+        """See `QuestionWords`."""
+        return self._said.words(text)
 
-    def _said(self, term: str, text: str) -> float:
-        """1 where the term stands in a text, less where only what regulations write for it does."""
-        if occurs(term, text):
-            return 1.0
-        return _WRITTEN if any(occurs(other, text) for other in self._written.get(term, ())) else 0.0
+    def exact(self, text: str) -> float:
+        """See `QuestionWords`."""
+        return self._said.exact(text)
 
     def setting(self, passage: Passage) -> str:
         """What a passage's sentences can take for granted: the document's title and date, and the headings."""
@@ -297,12 +254,6 @@ class UnitMaker:
         """Whether ``text`` speaks to the side of the matter that is asked about; ``False`` where none is."""
         facet = self._question.facet
         return facet is not None and facet.told.search(normal_form(text)) is not None
-
-    def exact(self, text: str) -> float:
-        """The share of the question's phrases, by how rare they are, that stand in ``text`` word for word."""
-        total = sum(self._phrases.values())
-        found = sum(weight for phrase, weight in self._phrases.items() if phrase in bare(text))
-        return found / (total + _COMMON) if total else 0.0
 
     def _form(self, text: str) -> float:
         question = self._question
