@@ -88,6 +88,8 @@ def test_any_question_is_understood(text: str) -> None:
         ("政治功能强、支部班子强的党支部。", 4, "强", False),
         ("以上率下学、上好示范课，外出考察学、上好交流课，联系实际学。", 3, "学", True),
         ("甲、乙、丙、丁。", 4, "强", False),
+        ("分布在登记、借阅、归还和赔偿四个方面。", 4, "", True),
+        ("登记、借阅、归还。", 4, "", False),
     ],
 )
 def test_enumerates(text: str, members: int, thing: str, yes: bool) -> None:

@@ -201,6 +201,12 @@ def test_the_topic_is_the_question_without_what_asks(question: str, topic: str) 
     assert topic_of(question) == topic
 
 
+def test_another_year_takes_the_place_of_the_old_one() -> None:
+    assert topic_of("2023年修了多少公里路？", "到2024年底累计有多少了") == "修了公里路"
+    assert topic_of("2023年修了多少公里路？", "那花了多少钱") == "2023年修了公里路"
+    assert "2019年的办法" in topic_of("2019年的办法怎么规定借书", "2020年借了多少")
+
+
 def test_the_memory_is_bounded() -> None:
     memory = RecentTurns(2, conversations=2)
     for conversation, question in [("a", "1"), ("a", "2"), ("a", "3"), ("b", "4"), ("a", "5"), ("c", "6")]:

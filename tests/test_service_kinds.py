@@ -85,6 +85,8 @@ def test_a_number_is_asked_for_only_where_every_answer_holds_one(question: str, 
         ("须过半数通过", "", True),
         ("自收到之日起三十日内", "天", True),
         ("每次不超过五册书", "天", False),
+        ("参加活动的人次突破百万", "人", True),
+        ("参加活动的人次逐年增加", "人", False),
         ("去年起开展", "", True),
         ("应当妥善保管", "", False),
     ],
@@ -314,6 +316,7 @@ def test_kinds_and_numbers_of_members(question: str, kind: Kind, members: int) -
 
 
 def test_the_noun_counted_may_stand_before_the_number() -> None:
+    assert understand("到年底累计有多少了？", ANALYZER).counted == ""
     assert understand("社区图书室到底建了多少个？我看说法不一", ANALYZER).counted.endswith("图书室")
 
 

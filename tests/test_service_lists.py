@@ -1,4 +1,4 @@
-"""Lists: the noun whose members are asked for, texts that set things side by side, and what is no repetition."""
+"""Lists: the noun whose members are asked for, texts that list them, and what is no repetition."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from service.answering.outline import asks_whole
 from service.answering.question import understand
 from service.answering.selection import choose
 from service.answering.siblings import best_group
-from service.answering.wording import lists, sets_side_by_side
+from service.answering.wording import lists
 from service.types import Kind
 from tests.answer_fakes import ANALYZER, document, hits, maker
 
@@ -48,23 +48,8 @@ def test_a_text_lists_what_it_leads_in(text: str, noun: str, yes: bool) -> None:
     assert lists(text, (noun,)) is yes
 
 
-@pytest.mark.parametrize(
-    ("text", "yes"),
-    [
-        ("开放时间、借阅期限、赔偿标准由图书室规定。", True),
-        ("一是建账；二是清点。", True),
-        ("应当：\n（一）登记；\n（二）盖章。", True),
-        ("图书室对新书设定了严格的标准。", False),
-        ("读者、馆员都应当遵守。", False),
-    ],
-)
-def test_things_set_side_by_side(text: str, yes: bool) -> None:
-    assert sets_side_by_side(text) is yes
-
-
 @given(st.text(max_size=80))
 def test_looking_for_lists_never_fails(text: str) -> None:
-    assert isinstance(sets_side_by_side(text), bool)
     assert isinstance(understand(text, ANALYZER).listed, tuple)
 
 

@@ -43,7 +43,7 @@ def test_what_answers_comes_first_and_scores_are_dealt_out_anew() -> None:
     assert [one.score for one in units] == [one.score for one in UNITS]
     assert sorted(one.text for one in units) == sorted(one.text for one in UNITS)
     assert told == 0.3
-    assert asked == [one.text for one in UNITS[:8]]
+    assert asked == [one.text for one in UNITS[:12]]
 
 
 def test_only_what_was_read_moves() -> None:

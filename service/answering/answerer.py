@@ -38,7 +38,6 @@ from service.answering.refusal import lacking, lacking_note, refusal
 from service.answering.rereading import read_again
 from service.answering.selection import choose
 from service.answering.units import setting_of
-from service.answering.wording import counts, sets_side_by_side
 from service.types import Citation, Kind, Status
 
 _SUGGESTIONS = 3
@@ -46,7 +45,6 @@ _RELATED, _RELATED_COVERAGE = 3, 0.25
 _OF_A_PART, _OF_A_SIDE = 2, 3
 """Points for each part of a question that asks several things, and for each side of one that compares."""
 _LEAD_IN = 200  # characters before a list that may say what it is a list of
-_FIRST = 3  # points that have to hold the number or the list asked for
 _CLAUSE = 6  # the first clause of a heading stands for it from this length on
 _SURE = 0.75  # what other texts than the regulation named have to reach
 _NEAR = 0.15  # below this evidence nothing found has to do with the question
@@ -236,8 +234,6 @@ class Answerer:
             unmet=met is False,
             told=told,
             numeric=question.numeric,
-            counted=_any(points, lambda text: counts(text, question.counted)) if question.counted else None,
-            listed=_any(points, sets_side_by_side) if question.kind is Kind.LIST else None,
             terms=len(question.terms),
         )
         return points, signals
@@ -284,11 +280,6 @@ def _told(points: Sequence[Point], *, whole: bool) -> str:
         return f"{first.span.of(text)} {setting}"
     lead = text[: first.span.start].rstrip()[-_LEAD_IN:]
     return " ".join((lead, *(point.span.of(point.document.text) for point in points), setting))
-
-
-def _any(points: Sequence[Point], holds: Callable[[str], bool]) -> bool:
-    """Whether something holds for one of the first points."""
-    return any(holds(point.span.of(point.document.text)) for point in points[:_FIRST])
 
 
 def heading_question(heading: str, title: str) -> str:

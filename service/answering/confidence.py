@@ -34,8 +34,7 @@ class Signals:
     from 0 (what unrelated texts have) to 1 and ``None`` without vectors. ``score`` is that of the best unit; ``words`` is the
     share of the question's words, by weight, in the first point or its headings, ``exact`` that of its phrases found word for
     word. ``met`` and ``unmet`` say that the question asks for a form (so many members) that the points have, or have not,
-    ``numeric`` that it asks for a number, ``counted`` and ``uncounted`` that it asks for the number of a thing and one of the first
-    points has, or none has, a number of just that, ``listed`` and ``unlisted`` the same of a list; ``terms`` is how many terms it has, at most ``MOST_TERMS``. ``told`` is what a second
+    ``numeric`` that it asks for a number; ``terms`` is how many terms it has, at most ``MOST_TERMS``. ``told`` is what a second
     reading said of the best of the first units, ``None`` where there was none.
     """
 
@@ -47,10 +46,6 @@ class Signals:
     met: bool = False
     unmet: bool = False
     numeric: bool = False
-    counted: bool = False
-    uncounted: bool = False
-    listed: bool = False
-    unlisted: bool = False
     terms: int = 0
     told: float | None = None
 
@@ -91,13 +86,10 @@ def signals_of(
     met: bool,
     unmet: bool,
     numeric: bool,
-    counted: bool | None,
-    listed: bool | None,
     terms: int,
     told: float | None = None,
 ) -> Signals:
-    """Collect the signals; ``unrelated`` is the cosine that counts as nothing, ``units`` come best first. ``counted`` and
-    ``listed`` are ``None`` where no number of a thing, and no list, is asked for."""
+    """Collect the signals; ``unrelated`` is the cosine that counts as nothing, ``units`` come best first."""
     cosines = [hit.dense for hit in hits if hit.dense is not None]
     return Signals(
         likeness=_above(max(cosines), unrelated) if cosines else None,
@@ -108,10 +100,6 @@ def signals_of(
         met=met,
         unmet=unmet,
         numeric=numeric,
-        counted=counted is True,
-        uncounted=counted is False,
-        listed=listed is True,
-        unlisted=listed is False,
         terms=min(terms, MOST_TERMS),
         told=told,
     )

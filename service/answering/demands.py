@@ -60,6 +60,9 @@ _MEASURES = {
 }
 """For a unit of measure, those that an answer may be given in, after ``_DIGITS``."""
 
+_HEADCOUNT = re.compile(r"人[次数][^0-9百千万亿]{0,6}[0-9百千万亿]")
+"""人次突破百万: the number of people after the noun."""
+
 _HOW_LONG = re.compile(r"多久|多长(?:时间|的?时限|的?期限|[?？]?$)")
 _LONG = "久"
 _WHEN = re.compile(r"何时|什么时候|什么时间|啥时候?|哪一?[年天月日]")
@@ -96,6 +99,8 @@ def has_number(text: str, measure: str) -> bool:
     if measure == _LONG:
         return _DURATION.search(bare(text)) is not None
     if measure == _POINT_OF_TIME and _FROM_THEN.search(text):
+        return True
+    if measure in ("人", "名") and _HEADCOUNT.search(bare(text)):
         return True
     measures = _MEASURES.get(measure)
     return (re.search(_DIGITS + measures, bare(text)) if measures else _NUMBER.search(text)) is not None

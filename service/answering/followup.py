@@ -94,7 +94,7 @@ def resolve(asked: str, turns: Sequence[Turn], ground: Ground) -> Resolved:
     if not leans(asked, before, ground):
         return Resolved(asked)
     if _ASKS.search(normal_form(bare)):
-        return Resolved(f"{topic_of(before)}，{bare}", bare, told=last.places, changed=True)
+        return Resolved(f"{topic_of(before, bare)}，{bare}", bare, told=last.places, changed=True)
     # It does not say itself what is asked (院系的呢？): the earlier question is asked again.
     return Resolved(f"{without_end(before)}，{bare}", bare, told=last.places, again=True, changed=True)
 

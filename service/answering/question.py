@@ -222,4 +222,4 @@ def _counted(normal: str) -> str:
     if match := _DURATION.search(plain) or _TOTAL.search(plain):
         return match["noun"].rsplit("的", 1)[-1]
     match = _QUANTITY.search(plain)
-    return match["noun"] if match else ""
+    return re.sub(r"[了吗呢吧啊呀的]+$", "", match["noun"]) if match else ""

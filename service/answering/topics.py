@@ -19,6 +19,9 @@ _POLITE = re.compile(
 _END = re.compile(r"[\s，,。.？?！!；;：:、]+$")
 _PARTICLE = re.compile(r"[吗呢吧啊呀]+(?=$|[，,。？?！!])")
 _DANGLING = re.compile(r"(?:是|有|为|叫|的|了|要|由|指|被|都|在)$")
+_YEAR = re.compile(
+    r"(?:在|截至|到)?(?<![0-9])(?:19|20)[0-9]{2}年(?:[0-9]{1,2}月|[底初末])?(?!的|版|那|条例|法)"
+)
 _LONGEST = 48
 _SHORTEST = 2
 
@@ -28,12 +31,15 @@ def without_end(text: str) -> str:
     return _END.sub("", text.strip())
 
 
-def topic_of(question: str) -> str:
+def topic_of(question: str, asked: str = "") -> str:
     """The question without the words that ask: 预备党员的预备期是多长？ is about 预备党员的预备期.
 
-    Of a long one, its first clauses. The question itself where hardly anything would be left.
+    Of a long one, its first clauses; without its years where what is ``asked`` next names one (到2024年底呢). The question itself
+    where hardly anything would be left.
     """
     whole = without_end(_POLITE.sub("", question.strip()))
+    if _YEAR.search(asked):
+        whole = _YEAR.sub("", whole)
     clauses = [_bare_clause(clause) for clause in re.split(r"[，,；;。？?！!]", whole)]
     kept = [clause for clause in clauses if len(clause) >= _SHORTEST]
     while len(kept) > 1 and len("，".join(kept)) > _LONGEST:

@@ -13,7 +13,7 @@ from retriever.numerals import canonical_terms
 _ITEM = re.compile(
     r"\s*(?:[（(][一二三四五六七八九十]{1,3}[）)]|[0-9０-９]{1,2}[.．、)）]|[①-⑳]|[一二三四五六七八九]是)"
 )
-_SAID_IN_TURN = re.compile(r"一是.*二是|第一[,，].*第二[,，]|[（(]一[）)].*[（(]二[）)]", re.DOTALL)
+_LAST_JOINED = "以及|[和及与]"
 _LONGEST_LIST = 2000
 _LEAST_LISTED = 3
 _NAMED_BY_NUMBER = re.compile(r"[“‘「『][一二两三四五六七八九十]+[个大项种][^“”‘’「」『』]{1,6}[”’」』]")
@@ -62,17 +62,15 @@ def enumerates(text: str, members: int, thing: str) -> bool:
             sum(thing[0] in item for item in re.split(r"[、,;]", part)) >= members for part in sentences
         )
     clauses = [clause for part in sentences for clause in re.split(r"[,:]", part)]
-    return any(len(run.split("、")) >= members for run in clauses) or any(
+    return any(_set_apart(run) >= members for run in clauses) or any(
         len(part.split(";")) >= members for part in sentences
     )
 
 
-def sets_side_by_side(text: str) -> bool:
-    """Whether a text names at least three things one after the other: by 、, by ；, by 一是 … 二是 or as numbered items."""
-    normal = normal_form(text)
-    if list_items(normal) >= 2 or _SAID_IN_TURN.search(normal):
-        return True
-    return any(len(re.split(r"[、;]", clause)) >= _LEAST_LISTED for clause in re.split(r"[。,:\n]", normal))
+def _set_apart(clause: str) -> int:
+    """How many items 、 sets apart in a clause; 和 before the last counts as well: 甲、乙和丙."""
+    items = clause.split("、")
+    return len(items) + (len(items) > 1 and re.search(_LAST_JOINED, items[-1]) is not None)
 
 
 def lists(text: str, nouns: Sequence[str]) -> bool:
