@@ -37,6 +37,9 @@ _LOG = logging.getLogger(__name__)
 
 Scores = dict[int, float]
 
+_LONG_QUESTION = 60
+"""Characters; a longer one says in several ways what it is about, and takes long to embed twice."""
+
 
 class PassageStore(Protocol):
     """What searching needs of the library."""
@@ -271,7 +274,8 @@ class Retriever:
     def _question_vector(self, generation: Generation, question: str) -> NDArray[np.float32]:
         text = simplify(question)
         share = self._settings.written_share
-        words = written(text, self._analyzer, generation.lexical.occurs) if share else {}
+        short = share and len(text) <= _LONG_QUESTION
+        words = written(text, self._analyzer, generation.lexical.occurs) if short else {}
         vectors = self._embedder.embed_queries(list(dict.fromkeys((text, in_writing(text, words)))))
         mixed = vectors[0] if len(vectors) == 1 else (1 - share) * vectors[0] + share * vectors[1]
         length = float(np.linalg.norm(mixed))
