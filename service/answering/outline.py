@@ -68,8 +68,9 @@ def kinship(question: str, document: Document) -> float:
 def asks_whole(question: Question, document: Document) -> bool:
     """Whether a question asks what ``document`` says on the whole.
 
-    So it does where little of it is neither the title nor the asking, and none of that a property (职责) of what it is about, where as many things are asked for as the
-    document has sections, or where it repeats the title of what is no regulation.
+    So it does where little of it is neither the title nor the asking, and none of that a property (职责) of what it is
+    about; where as many things are asked for as the document has sections; or where it repeats the title of what is no
+    regulation.
     """
     metadata, normal = document.metadata, normal_form(question.text)
     outer = sum(section.level == 1 for section in document.sections)
