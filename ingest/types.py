@@ -36,6 +36,16 @@ class Span:
         """Whether the two spans share at least one code point."""
         return self.start < other.end and other.start < self.end
 
+    def moved(self, offset: int) -> Span:
+        """The span ``offset`` code points further on."""
+        return Span(self.start + offset, self.end + offset)
+
+    def stripped(self, text: str) -> Span:
+        """The span without the white space at both ends of what it covers in ``text``."""
+        words = self.of(text)
+        start = self.start + len(words) - len(words.lstrip())
+        return Span(start, start + len(words.strip()))
+
 
 @dataclass(frozen=True, slots=True)
 class Loaded:

@@ -21,7 +21,7 @@ def location(path: Sequence[str], document: Document | None = None, span: Span |
 
 def _within(text: str, span: Span) -> str:
     regulation = parse_regulation(text)
-    words = _trimmed(text, span)
+    words = span.stripped(text)
     article = regulation.article_at(words) if regulation else None
     if article is None or words == article.span or not article.paragraphs:
         return ""
@@ -61,9 +61,3 @@ def _item_name(item: Item) -> str:
 
 def _run(names: Sequence[str]) -> str:
     return names[0] if len(names) == 1 else f"{names[0]}至{names[-1]}"
-
-
-def _trimmed(text: str, span: Span) -> Span:
-    words = span.of(text)
-    start = span.start + len(words) - len(words.lstrip())
-    return Span(start, max(start, span.start + len(words.rstrip())))

@@ -77,7 +77,7 @@ def _items(place: Place, text: str) -> list[Place]:
     """The numbered lines of a place."""
     starts = [match.start() for match in _ITEM.finditer(text)]
     spans = zip(starts, [*starts[1:], len(text)], strict=False)  # none where no line is numbered
-    return [replace(place, span=_trimmed(text, Span(a, b), place.span.start)) for a, b in spans]
+    return [replace(place, span=Span(a, b).stripped(text).moved(place.span.start)) for a, b in spans]
 
 
 def _name(text: str) -> str:
@@ -128,14 +128,7 @@ def _paragraphs(
         whole = Span(span.start + line.start(), span.start + line.end())
         parts = [whole] if len(whole) <= _PARAGRAPH else split_sentences(document.text, whole)
         for part in parts:
-            trimmed = _trimmed(document.text, part, 0)
+            trimmed = part.stripped(document.text)
             if len(trimmed) > 1:
                 found.append((trimmed, path))
     return found
-
-
-def _trimmed(text: str, span: Span, offset: int) -> Span:
-    """``span`` of ``text`` without white space at its ends, moved by ``offset``."""
-    words = span.of(text)
-    start = span.start + len(words) - len(words.lstrip())
-    return Span(offset + start, offset + max(start, span.start + len(words.rstrip())))

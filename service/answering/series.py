@@ -59,15 +59,9 @@ def _closed(document: Document, sentences: Sequence[Span], run: Sequence[int]) -
     if len(run) < 2:
         return []
     before = sentences[max(0, run[0] - 1)]
-    return [Series(document, before, tuple(_trimmed(document.text, sentences[index]) for index in run))]
+    return [Series(document, before, tuple(sentences[index].stripped(document.text) for index in run))]
 
 
 def _number(sentence: str) -> int:
     match = _OPENER.match(sentence)
     return chinese_number(match["a"] or match["b"]) if match else 0
-
-
-def _trimmed(text: str, span: Span) -> Span:
-    words = span.of(text)
-    start = span.start + len(words) - len(words.lstrip())
-    return Span(start, start + len(words.strip()))

@@ -155,8 +155,7 @@ class UnitMaker:
         if not self._stands(passage, index):
             return self._listing(place, index)
         first, last = self._run(passage, index)
-        whole = Span(passage.sentences[first].start, passage.sentences[last].end)
-        span = _trim(passage.text, whole, passage.span.start)
+        span = _stripped(passage, Span(passage.sentences[first].start, passage.sentences[last].end))
         text = span_text(passage.text, span, passage.span.start)
         if not self._meets(text, place.setting):
             return None
@@ -171,7 +170,7 @@ class UnitMaker:
         span = list_span(document.text, lead)
         if span is None or self._question.kind not in _LISTING:
             return self._lead_in(place, index) if span else None
-        span = _trim(document.text, span, 0)
+        span = span.stripped(document.text)
         text = span.of(document.text)
         if not self._meets(text, place.setting):
             return None
@@ -190,7 +189,7 @@ class UnitMaker:
     def _lead_in(self, place: _Place, index: int) -> Unit | None:
         """A sentence that leads in a list by itself, where it says enough and the list is not what is asked for."""
         passage = place.hit.passage
-        span = _trim(passage.text, passage.sentences[index], passage.span.start)
+        span = _stripped(passage, passage.sentences[index])
         text = span_text(passage.text, span, passage.span.start)
         if len(text) < _TELLING_LEAD_IN or not self._meets(text, place.setting):
             return None
@@ -294,12 +293,11 @@ def span_text(text: str, span: Span, offset: int) -> str:
     return text[span.start - offset : span.end - offset]
 
 
+def _stripped(passage: Passage, span: Span) -> Span:
+    """``span`` of the document, within ``passage``, without white space at its ends."""
+    offset = passage.span.start
+    return span.moved(-offset).stripped(passage.text).moved(offset)
+
+
 def _words(text: str, span: Span, offset: int) -> str:
     return span_text(text, span, offset).strip()
-
-
-def _trim(text: str, span: Span, offset: int) -> Span:
-    """``span`` without white space at its ends."""
-    words = span_text(text, span, offset)
-    lead = len(words) - len(words.lstrip())
-    return Span(span.start + lead, span.start + max(lead, len(words.rstrip())))
