@@ -8,17 +8,23 @@ from hypothesis import strategies as st
 
 from ingest.types import Metadata, Span
 from retriever.analyzer import Analyzer
-from service.answering.chronicle import asks_history, force_article, front_lines, named_documents
+from service.answering.chronicle import (
+    asks_history,
+    force_article,
+    front_lines,
+    named_documents,
+    with_years,
+)
 from service.answering.compose import Point
 from service.answering.demands import asks_number, has_number, is_about, measure_of, names_of
 from service.answering.figures import date_in, dated
 from service.answering.outline import asks_only_for, asks_whole, lead_sentences, section_named
-from service.answering.parts import merged, parts_of
+from service.answering.parts import in_turn, merged, parts_of
 from service.answering.question import understand
 from service.answering.series import series_in
 from service.answering.structure import member_points, outline_points
 from service.types import Kind
-from tests.answer_fakes import ANALYZER, document
+from tests.answer_fakes import ANALYZER, document, hits, maker
 
 REGULATION = """社区图书室管理办法
 2011年3月2日 某市人民政府第5次常务会议通过
@@ -246,6 +252,19 @@ def test_a_section_is_named_by_number_or_heading() -> None:
     assert not asks_whole(understand("概括一下冬季除雪车辆的调度安排", ANALYZER), source)
 
 
+def test_of_sections_about_the_same_the_side_asked_about_decides() -> None:
+    text = (
+        "一、认清修好全乡所有灌溉水渠的意义\n\n水是庄稼的命。\n\n二、把握修好全乡所有灌溉水渠的步骤\n\n先查后修。\n\n"
+        "三、做好修好全乡所有灌溉水渠的保障\n\n各村出工。\n"
+    )
+    source = document(text, metadata=Metadata(title="在水渠整修会上的讲话", kind="讲话"))
+    asked = "讲话从哪几个方面讲修好全乡所有灌溉水渠"
+    section = section_named(understand(f"{asked}为什么重要", ANALYZER), source)
+    assert section is not None
+    assert section.path[-1].startswith("一、")
+    assert section_named(understand(asked, ANALYZER), source) is None
+
+
 def test_outlines_have_every_part_or_none() -> None:
     source = document(SPEECH, metadata=Metadata(title="在农村道路养护动员会上的讲话", kind="讲话"))
     whole = texts(outline_points(understand("这篇讲话讲了什么", ANALYZER), source))
@@ -288,11 +307,36 @@ def test_figures_of_different_dates_stand_beside_each_other() -> None:
     assert date_in("新建18个。", document("新建18个。", "c", Metadata())) == ""
 
 
+def test_two_things_named_one_after_the_other_are_asked_about_each() -> None:
+    parts = parts_of("修渠的决定，还有后来关于管护的通知，分别是什么时候作出的？")
+    assert [part.text for part in parts] == ["修渠的决定是什么时候作出的", "关于管护的通知是什么时候作出的"]
+    assert [part.label for part in parts] == ["修渠的决定", "关于管护的通知"]
+    assert in_turn("修渠的决定，是什么时候作出的？") == ()
+    assert in_turn("修渠和管护，分别由谁负责") == ()
+
+
+def test_every_year_asked_about_has_its_point() -> None:
+    text = (
+        "2019年5月，县里定下三年修渠的计划，要求各村出工出料。\n2021年，全县修好水渠八十条，受益农户三千多家。\n"
+        "2023年，县里开会总结修渠，表扬了十个村，并且部署了管护。\n"
+    )
+    source = document(text)
+    question = "修渠从2019年定计划，到2023年总结，经过怎样？"
+    units = maker("修渠经过怎样", source).units(hits(source))
+    by_year = {year: next(unit for unit in units if year in unit.text) for year in ("2019", "2021", "2023")}
+    first = [by_year["2023"], by_year["2021"]]
+    assert with_years(question, first, units) == [by_year["2023"], by_year["2019"], by_year["2021"]]
+    assert with_years("修渠是2019年定的计划吗", first, units) == first
+    assert with_years("修渠从2011年到2023年经过怎样", first, units) == first
+
+
 def test_merging_takes_every_part_before_the_rest() -> None:
     source = document("甲办法由街道负责。乙办法由社区负责。丙事项另行规定。")
     a, b, c = (Point(source, Span(n, n + 9), (), Span(0, 27), 1.0) for n in (0, 9, 18))
     assert merged([[b], [b]], [a, b, c], 2) == [b, a]
     assert merged([[a], [c]], [b], 1) == [a, c]
+    both = Point(source, Span(0, 18), (), Span(0, 27), 1.0)
+    assert merged([[a, c], [both]], [b], 3) == [both, c]
 
 
 @pytest.mark.parametrize(

@@ -88,7 +88,8 @@ def asks_whole(question: Question, document: Document) -> bool:
 def section_named(question: Question, document: Document) -> Section | None:
     """The section that a question names: by its number, as the last one, or by the words of its heading.
 
-    ``None`` where several headings fit about as well, or as many sections stand side by side as are asked for: all are meant.
+    Of several headings that fit about as well the one is meant that speaks to the side asked about (为什么重要: …的意义重大); ``None``
+    where that does not tell them apart, or as many sections stand side by side as are asked for: all are meant.
     """
     normal = normal_form(question.text)
     outer = [section for section in document.sections if section.level == 1]
@@ -110,9 +111,14 @@ def section_named(question: Question, document: Document) -> Section | None:
     asked = bare(normal)
     fits = [(_fit(section.path[-1], asked), section) for section in document.sections if section.level]
     best, found = max(fits, key=lambda pair: pair[0], default=(0.0, None))
-    if best < _PLAINLY and (
-        question.members == len(outer) or sum(fit >= max(_PARTLY, best - _CLOSE) for fit, _ in fits) > 1
-    ):
+    alike = [section for fit, section in fits if fit >= max(_PARTLY, best - _CLOSE)]
+    facet = question.facet
+    if facet:
+        speaking = [section for section in alike if facet.told.search(normal_form(section.path[-1]))]
+        highest = [one for one in speaking if one.level == min(other.level for other in speaking)]
+        if len(highest) == 1:
+            return highest[0]
+    if best < _PLAINLY and (question.members == len(outer) or len(alike) > 1):
         return None
     return found if best >= _FITS else None
 

@@ -25,6 +25,11 @@ _CLAUSE = re.compile(
 _POLITE = re.compile(r"你好|您好|请问|麻烦|谢谢|多谢|帮[我忙]|想[问知了]|请教|老师|打扰|劳驾|急")
 _PRONOUN = re.compile(r"^(?:它们|他们|她们|它|他|她|这|那|其|又|也|都|再|最后|然后|同时|并)+")
 _HIDDEN = "\ue000"  # stands for the 和 of a name
+_IN_TURN = re.compile(
+    r"^(?P<a>[^，,]{4,50})[，,](?:还有|以及|和|与|跟)(?:后来|之后|后面|另外)?的?(?P<b>[^，,]{4,50})[，,](?:它们|他们|这[两二]\w{0,2})?"
+    r"(?:分别|各自?)(?P<asked>(?:是|在|由|于)?[^，,]{2,24})$"
+)
+"""Two things named in clauses of their own, and a question about both: 甲，还有后来乙，分别是什么时候作出的."""
 _MOST_PARTS, _TOPIC_MOST, _SHORTEST = 3, 60, 3
 
 _JOIN = r"(?:和|与|跟|同(?![志事时样步意向频等一])|以及|及(?![时格其]))"
@@ -67,7 +72,15 @@ class Part:
 
 def parts_of(question: str) -> tuple[Part, ...]:
     """The questions that ``question`` consists of; empty where it is one."""
-    return sides_of(question) or clauses_of(question)
+    return sides_of(question) or in_turn(question) or clauses_of(question)
+
+
+def in_turn(question: str) -> tuple[Part, ...]:
+    """One question for each of two things that are named one after the other and asked about together."""
+    match = _IN_TURN.match(normal_form(question).rstrip("?？。"))
+    if match is None:
+        return ()
+    return tuple(Part(match[name] + match["asked"], match[name]) for name in "ab")
 
 
 def sides_of(question: str) -> tuple[Part, ...]:
@@ -158,16 +171,31 @@ def _subject(clause: str) -> str:
 
 
 def merged(groups: Iterable[Sequence[Point]], others: Sequence[Point], most: int) -> list[Point]:
-    """The points of ``groups``, a group at a time, then ``others`` as long as there are fewer than ``most``; none twice.
+    """The points of ``groups``, a group at a time, then ``others`` as long as there are fewer than ``most``; none twice, and one
+    that holds another's words in its place.
 
     Without any of ``groups`` all of ``others`` stay as they are: members of a list are often alike in their words.
     """
     result: list[Point] = []
     for point in (point for group in groups for point in group):
-        if not _told(point, result):
+        inside = [number for number, other in enumerate(result) if _holds(point, other)]
+        if inside:
+            result[inside[0]] = point
+            result = [other for other in result if other is point or not _holds(point, other)]
+        elif not _told(point, result):
             result.append(point)
     rest = [point for point in others if not _told(point, result)]
     return result + (rest[: max(0, most - len(result))] if result else rest)
+
+
+def _holds(point: Point, other: Point) -> bool:
+    """Whether ``other`` is a part of ``point``, and less."""
+    return (
+        point.document.id == other.document.id
+        and point.label == other.label
+        and point.span != other.span
+        and point.span.contains(other.span)
+    )
 
 
 def _told(point: Point, others: Iterable[Point]) -> bool:

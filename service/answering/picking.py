@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 
 from ingest.authority import RULES, nature_of
@@ -10,8 +11,9 @@ from ingest.types import Document, Span
 from retriever.analyzer import Analyzer
 from retriever.lexical import LexicalIndex
 from retriever.types import Hit
-from service.answering.chronicle import named_documents
+from service.answering.chronicle import named_documents, with_years
 from service.answering.compose import Point, label_for
+from service.answering.continuing import going_on
 from service.answering.demands import is_about
 from service.answering.figures import with_figures
 from service.answering.outline import PLAIN_KINSHIP, asks_only_for, asks_outline, kinship, nearest_document
@@ -35,6 +37,9 @@ _EXAMPLES, _TELLING = 2, 4  # at most so many; the matter is told by the terms o
 _BEGINNING = 300  # characters of a document that say what it is about
 _CASE_COVERAGE = 0.6
 """Of the best case's share of the question's words: a unit that has less is a case of something else."""
+
+_MANY, _OF_MANY = re.compile("哪些|哪几|都有"), 0.6
+"""Where all of them are asked for, less is enough."""
 
 
 class Picker:
@@ -92,12 +97,16 @@ class Picker:
             most = min(most, _BESIDE_LIST)
         elif question.kind is Kind.CASE:
             best = max((unit.coverage for unit in units[:most] if is_named(unit)), default=0.0)
-            units = [unit for unit in units if unit.coverage >= _CASE_COVERAGE * best]
+            least = _CASE_COVERAGE * best * (_OF_MANY if _MANY.search(question.text) else 1)
+            units = [unit for unit in units if unit.coverage >= least]
         chosen = choose(units, most, floor)
+        if question.kind in (Kind.TIMELINE, Kind.FACT):
+            chosen = with_years(question.text, chosen, units)
         if question.kind is Kind.CASE:
             chosen = by_actor(chosen)
         elif question.kind is Kind.HOWTO:
             chosen = by_nature([*chosen, *self._examples(question, chosen)], self._nature, question.wants)
+        chosen = going_on(question, chosen, most, self._document)
         rest = [unit for unit in units[:40] if unit not in chosen]
         points = [self.point(question.kind, unit, repeats(unit, rest)[:2]) for unit in chosen]
         return with_figures(question, points, maker.coverage) if question.kind is Kind.FACT else points

@@ -48,7 +48,10 @@ _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
             Kind.LIST,
             r"从哪(?:里|儿)?来|由(?:什么|哪些)(?:构成|组成)|分别(?:是|为|指|有|叫|称)|哪[二两三四五六七八九十]|(?:分|分为|分成|有|共|包括)几(?:种|类|档|等|级|大类|个(?:方面|阶段|步骤|部分|环节|层次|等级|档次))|有哪(?:些|几)|哪(?:些|几)(?:个|项|种|条|方面|大)?|包括(?:什么|哪)|包含|列出|列举|都(?:叫|是|有|包括)(?:什么|啥)|是什么内容|具体内容",
         ),
-        (Kind.HOWTO, r"如何|怎么|怎样|怎么办|咋|办法|措施|举措|做法|路径|抓手|方法|应当?做"),
+        (
+            Kind.HOWTO,
+            r"如何|怎么|怎样|怎么办|咋|办法|措施|举措|做法|路径|抓手|方法|应当?做|(?:流程|程序|手续|步骤)(?:都?是|有|要)?(?:什么|啥|怎)",
+        ),
         (Kind.FACT, r"(?:吗|行不行)[?]?$|可不可以|能不能|算不算|是不是|会不会|要不要|该不该|能否|是否"),
         (Kind.DEFINITION, r"什么(?:是|叫|意思)|是什么|含义|内涵|何谓|是指|指的是|指什么|定义|何为"),
     )
@@ -113,7 +116,8 @@ class Question:
     ``measure`` is the unit of time, money or persons that the number has to have, or empty.
     ``address`` are the 章, 条, 款 or 项 asked for. ``wants`` is the nature of text asked for (``ingest.authority.NATURES``): 规定 where
     the rule is, 做法 where practice is, else empty. ``facet`` is the side of the matter asked about, if one is. ``listed``
-    are the readings, longest first, of the noun whose kinds or parts are asked for (处分有哪几种).
+    are the readings, longest first, of the noun whose kinds or parts are asked for (处分有哪几种). ``mended`` are the slips of the
+    keyboard that ``text`` is without: what was written, and what is meant.
     """
 
     text: str
@@ -131,6 +135,7 @@ class Question:
     facet: Facet | None = None
     listed: tuple[str, ...] = ()
     background: Background = Background()
+    mended: tuple[tuple[str, str], ...] = ()
 
 
 def understand(text: str, analyzer: Analyzer) -> Question:
@@ -174,6 +179,7 @@ def leaning(
         named=tuple(dict.fromkeys(named)),
         address=None,
         background=Background(own.text, terms, frozenset(told)),
+        mended=whole.mended,
     )
 
 

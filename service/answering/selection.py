@@ -70,7 +70,7 @@ def choose(units: Sequence[Unit], most: int, floor: float) -> list[Unit]:
             break
         if not any(
             (pick.span.overlaps(other.span) or says_the_same(pick.text, other.text, _SAME_IN_ONE))
-            if _same_document(pick, other)
+            if same_document(pick, other)
             else says_the_same(pick.text, other.text)
             for other in chosen
         ):
@@ -78,7 +78,8 @@ def choose(units: Sequence[Unit], most: int, floor: float) -> list[Unit]:
     return chosen
 
 
-def _same_document(a: Unit, b: Unit) -> bool:
+def same_document(a: Unit, b: Unit) -> bool:
+    """Whether two units are of one document."""
     return a.hit.passage.document_id == b.hit.passage.document_id
 
 
@@ -100,7 +101,7 @@ def repeats(unit: Unit, others: Iterable[Unit]) -> list[Unit]:
     return [
         o
         for o in others
-        if not _same_document(unit, o)
+        if not same_document(unit, o)
         and says_the_same(unit.text, o.text)
         and _shared_of_longer(unit.text, o.text) >= _SAME_WHOLE
     ]
