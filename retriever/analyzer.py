@@ -29,6 +29,7 @@ from ingest.types import Span
 from retriever import numerals
 from retriever.numerals import chinese_number
 from retriever.segmenter import Segmenter, jieba_version, lexicon_bytes, stop_words, user_words
+from retriever.spelling import Words
 
 __all__ = ["Analysis", "Analyzer", "Token", "chinese_number"]
 
@@ -214,6 +215,11 @@ class Analyzer:
     def __init__(self) -> None:
         self._segmenter = Segmenter()
         self._remembered = lru_cache(maxsize=256)(self._analyse)
+
+    @property
+    def words(self) -> Words:
+        """The dictionary that texts are taken apart with."""
+        return self._segmenter
 
     @cached_property
     def fingerprint(self) -> str:

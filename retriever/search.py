@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from ingest.errors import DocumentNotFound
 from ingest.normal import simplify
 from ingest.sentences import split_sentences
-from ingest.types import Document, Passage
+from ingest.types import Document, Passage, Span
 from retriever.analyzer import Analyzer
 from retriever.dense import DenseSettings
 from retriever.errors import QueryError
@@ -202,6 +202,20 @@ class Retriever:
         hits = sorted(hits, key=lambda hit: (-hit.score, hit.passage.id))[:wanted]
         return (self._looked_again(second_look, generation, query.text, hits) if second_look else hits)[:k]
 
+    def at(self, question: str, document_id: str, span: Span, score: float) -> list[Hit]:
+        """The passages of a document that ``span`` touches, as hits for a question, with a score that no search gave them."""
+        generation = self._generation
+        positions = generation.table.positions([document_id])
+        if not positions:
+            return []
+        vector = None if self._settings.mode == "lexical" else self._question_vector(generation, question)
+        passages = self._passages(document_id, generation.manifest.snapshot.get(document_id))
+        return [
+            Hit(passage, score, sentence_similarities=self._similarities(generation, position, vector))
+            for position, passage in zip(sorted(positions), passages, strict=False)
+            if passage.span.overlaps(span)
+        ]
+
     def _looked_again(
         self, second_look: SecondLook, generation: Generation, text: str, hits: list[Hit]
     ) -> list[Hit]:
@@ -302,16 +316,18 @@ class Retriever:
         passage = self._passage(generation, position)
         if passage is None:
             return None
-        similarities: tuple[float, ...] = ()
-        if found.vector is not None:
-            similarities = generation.sentences.similarities(position, found.vector)
         return Hit(
             passage=passage,
             score=score,
             lexical=found.lexical.get(position),
             dense=found.dense.get(position),
-            sentence_similarities=similarities,
+            sentence_similarities=self._similarities(generation, position, found.vector),
         )
+
+    def _similarities(
+        self, generation: Generation, position: int, vector: NDArray[np.float32] | None
+    ) -> tuple[float, ...]:
+        return () if vector is None else generation.sentences.similarities(position, vector)
 
     def _passage(self, generation: Generation, position: int) -> Passage | None:
         """The passage as it was when the index was built; ``None`` where the library no longer has it."""

@@ -8,6 +8,7 @@ done in bulk it is also faster than jieba's loop (0.4 s instead of 0.65 s).
 from __future__ import annotations
 
 import logging
+import math
 import threading
 import warnings
 from collections.abc import Iterator, Mapping
@@ -124,3 +125,8 @@ class Segmenter:
     def known(self, word: str) -> bool:
         """Whether the dictionary has ``word``."""
         return self._jieba().FREQ.get(word, 0) > 0
+
+    def likelihood(self, word: str) -> float:
+        """The natural logarithm of the word's probability; of an unknown one, of a word seen once."""
+        tokenizer = self._jieba()
+        return math.log((tokenizer.FREQ.get(word, 0) or 1) / tokenizer.total)

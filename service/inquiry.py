@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -13,6 +13,7 @@ from retriever.aliases import in_full
 from retriever.analyzer import Analyzer
 from retriever.generation import Generation
 from retriever.search import Retriever
+from retriever.spelling import mended, slips
 from retriever.types import Hit
 from service.answering.addresses import Address
 from service.answering.answerer import Answerer
@@ -25,7 +26,9 @@ from service.answering.followup import Resolved, blended
 from service.answering.pointing import Pointer, pointed_points
 from service.answering.question import Question, leaning, understand
 from service.answering.reach import Reach
+from service.cited import with_cited
 from service.finding import find
+from service.references import Link
 from service.scope import Scope
 from service.settings import Settings
 from service.shelf import Shelf, titled
@@ -53,10 +56,11 @@ class Inquiry:
     def understand(self, resolved: Resolved) -> Question:
         """The question without the words that name versions, which choose documents and are not searched for."""
         named = self.scope.named
-        question = self._take_apart(named.text)
+        text, slips = self._mended(named.text)
+        question = replace(self._take_apart(text), mended=slips)
         if resolved.own:
             told = [(place.document_id, place.span) for place in resolved.told]
-            own = self._take_apart(resolved.own)
+            own = self._take_apart(self._mended(resolved.own)[0])
             question = leaning(question, own, told, again=resolved.again)
         if named.versions:  # their years have chosen the documents: sentences need not have them
             question = replace(question, named=tuple(n for n in question.named if not n.isdecimal()))
@@ -91,7 +95,7 @@ class Inquiry:
             self.generation.lexical,
             self._document,
             self._look_up,
-            lambda document_id: self.shelf.linker(self.generation).links(document_id),
+            self._links,
             threshold=self.settings.evidence_threshold,
             points=self.settings.points,
             unrelated=self.generation.manifest.unrelated,
@@ -122,6 +126,11 @@ class Inquiry:
             partial(self.shelf.passages, self.generation),
         )
 
+    def _mended(self, text: str) -> tuple[str, tuple[tuple[str, str], ...]]:
+        """A question without slips of the keyboard, and these."""
+        found = slips(text, self.analyzer.words, self.generation.lexical.occurs)
+        return mended(text, found), tuple((slip.written, slip.meant) for slip in found)
+
     def _take_apart(self, text: str) -> Question:
         return understand(in_full(text, self.generation.lexical.occurs), self.analyzer)
 
@@ -133,15 +142,17 @@ class Inquiry:
         silent = self.scope.silent
         own, told = question.background.own, question.background.told
         if not own:
-            return find(self.retriever, question.text, _DEPTH, ids, silent, look_again=look_again)
+            hits = find(self.retriever, question.text, _DEPTH, ids, silent, look_again=look_again)
+            return with_cited(hits, self._links, partial(self.retriever.at, question.text))
         whole, alone = (
             find(self.retriever, text, _WIDE, ids, silent, look_again=False) for text in (question.text, own)
         )
         return blended(whole, alone, frozenset(document_id for document_id, _ in told))[:_DEPTH]
 
     def _notes(self, question: Question, draft: Draft) -> tuple[str, ...]:
-        """What a reader of ``draft`` has to know of texts that do not hold on the day, and of versions compared."""
+        """What a reader of ``draft`` has to know: how slips were read, which texts do not hold on the day, how many versions differ."""
         scope, address = self.scope, question.address
+        read = tuple(f"“{written}”资料里没有，按“{meant}”理解。" for written, meant in question.mended)
         if draft.status is Status.ANSWERED:
             meant = [i for i in scope.silent if address and scope.is_called(i, address.names)]
             notes = scope.notes([*meant, *(citation.document_id for citation in draft.citations)])
@@ -152,7 +163,7 @@ class Inquiry:
         if scope.named.compare:
             old, new = map(self._document, scope.compared)
             notes = (*notes, differences_note(compare(old.text, new.text), old.id, new.id))
-        return notes
+        return (*read, *notes)
 
     def _differing(self) -> list[Point]:
         """What is new and what is gone between the versions compared, where the question asks about nothing in particular."""
@@ -167,6 +178,9 @@ class Inquiry:
         left_out = replace(self, scope=replace(self.scope, sides={"": silent}, silent=frozenset()))
         found = left_out.answerer(reads=False).answer(question, hits)
         return self.scope.elsewhere([citation.document_id for citation in found.citations])
+
+    def _links(self, document_id: str) -> Sequence[Link]:
+        return self.shelf.linker(self.generation).links(document_id)
 
     def _look_up(self, address: Address) -> list[Outcome]:
         """What an address names among the documents of each side."""
