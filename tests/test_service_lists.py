@@ -42,6 +42,9 @@ def test_the_noun_whose_members_are_asked_for(question: str, noun: str) -> None:
         ("第六条 读者履行下列义务：\n（一）爱护图书；\n（二）按期归还；\n（三）赔偿。", "权利", False),
         ("处罚分为警告、暂停借阅、注销借书证。", "处罚", True),
         ("读者的权利受到保护。", "权利", False),
+        ("读者的考核应当全面，考核读者的言、行、德、才。", "考核", False),
+        ("定期考核的结果分为优秀、合格和不合格三个等次。", "考核", True),
+        ("报名的条件应当包括年龄、学历、健康状况。", "条件", True),
     ],
 )
 def test_a_text_lists_what_it_leads_in(text: str, noun: str, yes: bool) -> None:

@@ -68,8 +68,8 @@ def enumerates(text: str, members: int, thing: str) -> bool:
 
 
 def _set_apart(clause: str) -> int:
-    """How many items 、 sets apart in a clause; 和 before the last counts as well: 甲、乙和丙."""
-    items = clause.split("、")
+    """How many items 、 and ； set apart; 和 before the last counts as well: 甲、乙和丙."""
+    items = re.split(r"[、；;\n]", clause)
     return len(items) + (len(items) > 1 and re.search(_LAST_JOINED, items[-1]) is not None)
 
 
@@ -77,14 +77,11 @@ def lists(text: str, nouns: Sequence[str]) -> bool:
     """Whether a text says of one of ``nouns`` what there is of it: 处分分为：警告、记过、开除."""
     if not nouns:
         return False
-    of_it = rf"(?:{'|'.join(map(re.escape, nouns))})(?:的?(?:种类|类型|类别|方式|形式|内容|范围|条件|原则|对象|程序|来源|构成))?"
+    of_it = rf"(?:{'|'.join(map(re.escape, nouns))})(?:的?(?:种类|类型|类别|方式|形式|内容|范围|条件|原则|对象|程序|来源|构成|结果|等次|等级))?"
     lead = re.compile(
-        rf"(?:^|[。\n])(?:第[^\s]{{1,8}}条(?:之[一二三四五])?\s*)?(?:[^,。:]{{0,8}}[的对]|[^,。:]{{0,16}}(?:下列|以下|如下))?{of_it}(?:共?分为|共?分成|包括|包含|有|是|为|[:：]|如下|主要|指|下列|应当){{1,3}}[:：]?(?P<rest>[^。]*)"
+        rf"(?:^|[。\n])(?:第[^\s]{{1,8}}条(?:之[一二三四五])?\s*)?(?:[^,。:]{{0,8}}[的对]|[^,。:]{{0,16}}(?:下列|以下|如下)|[\u4e00-\u9fff]{{0,4}})?{of_it}(?:共?分为|共?分成|包括|包含|有|是|为|[:：]|如下|主要|指|下列|应当(?=具备|包括|符合|是|有|履行|遵守|遵循|载明|坚持)|具备|符合|履行|遵守|遵循|载明|坚持){{1,3}}[:：]?(?P<rest>[^。]*)"
     )
-    return any(
-        len(re.split(r"[、；;\n]", match["rest"])) >= _LEAST_LISTED
-        for match in lead.finditer(normal_form(text))
-    )
+    return any(_set_apart(match["rest"]) >= _LEAST_LISTED for match in lead.finditer(normal_form(text)))
 
 
 def list_span(text: str, lead: Span) -> Span | None:
