@@ -18,7 +18,7 @@ from eval.types import QueryResult, Run, Summary
 from eval.versions import collect
 
 if TYPE_CHECKING:
-    from retriever.search import RetrieverSettings
+    from retriever.search_settings import RetrieverSettings
 
 DEPTH = 100
 """Documents that a system is asked for."""

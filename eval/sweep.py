@@ -22,7 +22,7 @@ from eval.terminal import Progress, markdown_table, silent
 from eval.types import Run
 
 if TYPE_CHECKING:
-    from retriever.search import RetrieverSettings
+    from retriever.search_settings import RetrieverSettings
 
 TUNABLE_SPLITS = ("dev", "train")
 _CELLS = 500
@@ -93,7 +93,7 @@ def with_settings(changes: Mapping[str, Any], base: RetrieverSettings | None = N
 
     Raises ``ConfigurationError`` for a field that there is none of and for a value that it does not take.
     """
-    from retriever.search import RetrieverSettings
+    from retriever.search_settings import RetrieverSettings
 
     settings = base or RetrieverSettings()
     for key, value in changes.items():

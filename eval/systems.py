@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from eval.vectorstore import MemoryStore, VectorFile
     from retriever.protocols import Embedder
     from retriever.rerank import SecondLook
-    from retriever.search import Retriever, RetrieverSettings
+    from retriever.search import Retriever
+    from retriever.search_settings import RetrieverSettings
 
 Search = Callable[[str, int], list[tuple[str, float]]]
 """A question and how many documents are wanted, to (document id, score), best first."""
@@ -116,7 +117,7 @@ def check_name(name: str) -> None:
 
 
 def _ours(name: str, bench: Workbench, settings: RetrieverSettings | None = None) -> System:
-    from retriever.search import RetrieverSettings
+    from retriever.search_settings import RetrieverSettings
 
     mode: Any = name
     settings = replace(settings or RetrieverSettings(), mode=mode)
@@ -128,7 +129,7 @@ def _ours(name: str, bench: Workbench, settings: RetrieverSettings | None = None
 
 def open_retriever(bench: Workbench) -> Retriever:
     """Our retriever, as the product sets it up, over the data set; its index is built where it is not there."""
-    from retriever.search import RetrieverSettings
+    from retriever.search_settings import RetrieverSettings
 
     return _opened(bench, RetrieverSettings())[0]
 
@@ -235,7 +236,7 @@ def _reranked(bench: Workbench) -> System:
     from retriever.errors import RerankerError
     from retriever.rerank import RerankSettings, SecondLook
     from retriever.rerankers.onnx import OnnxReranker
-    from retriever.search import RetrieverSettings
+    from retriever.search_settings import RetrieverSettings
 
     settings, limits = RetrieverSettings(), RerankSettings(milliseconds=None)
     try:

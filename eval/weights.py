@@ -32,7 +32,7 @@ from eval.sweep import Grid, cells, check_split, parse_grid
 from eval.terminal import Progress, markdown_table, progress, silent
 
 if TYPE_CHECKING:
-    from retriever.search import RetrieverSettings
+    from retriever.search_settings import RetrieverSettings
 
 MEASURE = "nDCG@10"
 MOST_LOST = 0.005
@@ -232,7 +232,7 @@ def _said(setting: Setting) -> str:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Command line."""
-    from retriever.search import RetrieverSettings
+    from retriever.search_settings import RetrieverSettings
 
     parser = argparse.ArgumentParser(prog="weights", description=(__doc__ or "").split("\n")[0])
     parser.add_argument("grid", nargs="*", metavar="KEY=V1,V2")

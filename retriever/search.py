@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,13 +23,12 @@ from ingest.normal import simplify
 from ingest.sentences import split_sentences
 from ingest.types import Document, Passage, Span
 from retriever.analyzer import Analyzer
-from retriever.dense import DenseSettings
 from retriever.errors import QueryError
 from retriever.fusion import calibrated_cosine, convex_combination, ranked, reciprocal_rank_fusion
 from retriever.generation import Generation, current_directory, open_generation
-from retriever.lexical import LexicalSettings
 from retriever.protocols import Embedder
 from retriever.rerank import SecondLook
+from retriever.search_settings import RetrieverSettings
 from retriever.thesaurus import in_writing, written
 from retriever.types import Hit, Query
 
@@ -49,35 +48,6 @@ class PassageStore(Protocol):
 
     def document(self, document_id: str, revision: int | None = None) -> Document:
         """A document in a revision; raises ``DocumentNotFound``."""
-
-
-@dataclass(frozen=True, slots=True)
-class RetrieverSettings:
-    """How to search. ``depth`` hits are taken from each leg.
-
-    ``dense_weight`` is the vectors' share of the score, chosen together with ``LexicalSettings.grams`` by
-    ``eval.weights`` on development questions of five sets (docs/retrieval.md). ``written_share`` is how much of a question's
-    vector is that of the question in written words, where it has spoken ones (``thesaurus``). ``unrelated`` is the cosine that counts
-    as nothing; ``None`` takes what was measured when the index was built.
-    """
-
-    mode: Literal["lexical", "dense", "fused"] = "fused"
-    fusion: Literal["convex", "rrf"] = "convex"
-    depth: int = 100
-    dense_weight: float = 0.55
-    written_share: float = 0.3
-    unrelated: float | None = None
-    longest_query: int = 2000
-    lexical: LexicalSettings = field(default_factory=LexicalSettings)
-    dense: DenseSettings = field(default_factory=DenseSettings)
-
-    def __post_init__(self) -> None:
-        if self.mode not in ("lexical", "dense", "fused") or self.fusion not in ("convex", "rrf"):
-            raise ValueError(f"unknown mode or fusion: {self.mode}, {self.fusion}")
-        if not 0 <= self.dense_weight <= 1 or not 0 <= self.written_share <= 1:
-            raise ValueError("dense_weight and written_share lie in [0, 1]")
-        if self.depth < 1 or self.longest_query < 1:
-            raise ValueError("depth and longest_query are at least 1")
 
 
 @dataclass(frozen=True, slots=True)

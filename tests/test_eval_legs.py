@@ -14,7 +14,7 @@ from eval.datasets import read_dataset
 from eval.legs import FIELDS, Asked, Gatherer, gains
 from eval.systems import Workbench, make
 from retriever.lexical import LexicalSettings
-from retriever.search import RetrieverSettings
+from retriever.search_settings import RetrieverSettings
 from retriever.training.measure import ndcg
 from tests.eval_fakes import write_beir
 from tests.retriever_fakes import HashEmbedder

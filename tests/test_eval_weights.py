@@ -13,7 +13,7 @@ from eval.datasets import read_dataset
 from eval.errors import ConfigurationError, SplitError
 from eval.questions import split_of
 from eval.weights import Tried, allowed, as_markdown, chosen, present_setting, report, settings_of
-from retriever.search import RetrieverSettings
+from retriever.search_settings import RetrieverSettings
 from tests.eval_fakes import write_beir
 from tests.retriever_fakes import HashEmbedder
 

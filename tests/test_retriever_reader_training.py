@@ -15,7 +15,7 @@ import pytest
 from retriever.training import reader_mean
 from retriever.training.encoder import bert, read_tuned, write_tuned
 from retriever.training.measure import area
-from retriever.training.packed_weights import read_packed
+from retriever.training.packed_weights import Weights, read_packed
 from retriever.training.reader_pairs import (
     main,
     overlap,
@@ -176,7 +176,8 @@ def test_the_loss_of_a_list_without_a_right_one_is_of_none(tmp_path: Path) -> No
     assert second.item() == pytest.approx(math.log(2))
 
 
-def test_the_graph_says_what_the_network_says(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("weights", "far"), [("float", 0.01), ("q4", 0.01), ("int8", 0.01)])
+def test_the_graph_says_what_the_network_says(tmp_path: Path, weights: Weights, far: float) -> None:
     model, small = network(tmp_path)
     pytest.importorskip("onnx", reason="needs the extra 'convert'")
     import onnxruntime
@@ -186,15 +187,21 @@ def test_the_graph_says_what_the_network_says(tmp_path: Path) -> None:
     from retriever.training.rerank_model import SCALE
 
     draw = np.random.default_rng(3)
-    values = {n: draw.standard_normal(v.shape).astype(np.float32) / 8 for n, v in small.values().items()}
+    values = {n: draw.standard_normal(v.shape).astype(np.float32) * 0.3 for n, v in small.values().items()}
     values = {n: v.astype(np.float16).astype(np.float32) for n, v in values.items()}
     small.set_values(values)
     with torch.no_grad():
         expected = small.score(torch.tensor(IDS), torch.tensor(PARTS)).numpy() / SCALE
-    graph = build_reranker(model, np.arange(len(PIECES)), "float", values)
+    graph = build_reranker(model, np.arange(len(PIECES)), weights, values)
     session = onnxruntime.InferenceSession(graph.SerializeToString(), providers=["CPUExecutionProvider"])
     told = session.run(None, {"input_ids": np.array(IDS), "parts": np.array(PARTS)})[0]
-    np.testing.assert_allclose(told, expected, atol=0.01)  # the network computes in bfloat16
+    np.testing.assert_allclose(told, expected, atol=far)  # the network computes in bfloat16
+    assert np.abs(expected).min() > 10 * far
+    alone = [
+        session.run(None, {"input_ids": np.array([ids]), "parts": np.array([parts])})[0][0]
+        for ids, parts in zip(IDS, PARTS, strict=True)
+    ]
+    np.testing.assert_allclose(told, alone, atol=1e-6)  # whatever a pair is run with
 
 
 def test_a_run_learns_which_sentence_answers(tmp_path: Path) -> None:

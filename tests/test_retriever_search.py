@@ -15,7 +15,8 @@ from retriever.analyzer import Analyzer
 from retriever.builder import build_generation
 from retriever.errors import IndexDamaged, QueryError
 from retriever.generation import CURRENT, kept_snapshots
-from retriever.search import Retriever, RetrieverSettings
+from retriever.search import Retriever
+from retriever.search_settings import RetrieverSettings
 from retriever.types import Hit, Query
 from tests.retriever_fakes import TEXTS, HashEmbedder, make_library, put
 
