@@ -58,11 +58,13 @@ def test_without_a_reading_everything_stays() -> None:
     assert read_again(QUESTION, [], lambda question, sentences: []) == ([], None)
 
 
-def test_a_follow_up_is_not_read_again() -> None:
+def test_reading_orders_what_answers_a_follow_up_but_is_no_evidence_for_it() -> None:
     asked, read = reader({"第4句。": 0.3})
     follow_up = leaning(QUESTION, understand("怎么交", Analyzer()), [])
-    assert read_again(follow_up, UNITS, read) == (UNITS, None)
-    assert asked == []
+    units, told = read_again(follow_up, UNITS, read)
+    assert [one.text for one in units[:2]] == ["第4句。", "第0句。"]
+    assert told is None
+    assert len(asked) == 12
 
 
 def test_equal_sums_stay_in_order() -> None:

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 BLOCK = 32
-Weights = Literal["float", "q4"]
+Weights = Literal["float", "q4", "int8"]
 _FLOAT, _FOUR_BIT = 0, 1
 
 

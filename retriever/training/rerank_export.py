@@ -2,9 +2,9 @@
 
     python -m retriever.training.rerank_export [--values RUN/reranker.npz] [--share 0.5] --out retriever/models/reranker_zh
 
-writes `model.onnx` and `config.json`; the tokenizer is the embedding model's, in the folder beside. The 4-bit blocks
-of the base stay bit for bit, corrections and head are float16 and float32 beside them. Needs the extra `convert`. The
-result is the same bytes each time (for the same version of onnx).
+writes `model.onnx` and `config.json`; the tokenizer is the embedding model's, in the folder beside. Word vectors stay in the
+4-bit blocks of the base bit for bit; the other weights are merged with their corrections and rounded to 7 bits. Needs the
+extra `convert`. The result is the same bytes each time (for the same version of onnx).
 """
 
 from __future__ import annotations
@@ -47,7 +47,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="rerank_export", description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--values", type=Path, default=VALUES)
     parser.add_argument("--share", type=float, default=SHARE, help="how much of the correction counts")
-    parser.add_argument("--variant", choices=["q4", "float"], default="q4", help="float is for comparison")
+    parser.add_argument(
+        "--variant", choices=["int8", "q4", "float"], default="int8", help="the others are for comparison"
+    )
     parser.add_argument("--out", type=Path, required=True, help="a folder beside the embedding model's")
     args = parser.parse_args(argv)
     tokenizer = args.out.parent / NAME / "tokenizer.json"
