@@ -20,15 +20,15 @@ def read_again(question: Question, units: Sequence[Unit], read: Read) -> tuple[l
     """The units in the order that reading the first of them gives, and what the best of the first three was said to be worth;
     ``None`` where nothing was read.
 
-    The scores are dealt out anew, the greatest to the first: what they say of the whole finding stays the same. Follow-ups are not
-    read again: with the topic that they carry along they read unlike anything the model was trained on, and more were refused.
+    The scores are dealt out anew, the greatest to the first: what they say of the whole finding stays the same. Of follow-ups
+    reading says which sentence comes first, but not what it is worth: with the topic that they carry along they read unlike
+    anything the model was trained on, and more were refused.
     """
-    if question.background.own:
-        return list(units), None
     told = read(question.text, [(unit.hit.passage, unit.text) for unit in units[:_READ]])
     if not told:
         return list(units), None
     first = units[: len(told)]
     order = sorted(range(len(first)), key=lambda i: (-(first[i].score + _WEIGHT * told[i]), i))
     again = [replace(first[i], score=unit.score) for i, unit in zip(order, first, strict=True)]
-    return [*again, *units[len(first) :]], max(told[i] for i in order[:_BEST_OF])
+    best = None if question.background.own else max(told[i] for i in order[:_BEST_OF])
+    return [*again, *units[len(first) :]], best
