@@ -78,6 +78,7 @@ class Retriever:
         self._analyzer = analyzer
         self._settings = settings or RetrieverSettings()
         self._second_look = second_look
+        self._last_vector: tuple[Generation, str, NDArray[np.float32]] | None = None
         self._passages = lru_cache(maxsize=128)(library.passages)
         self._titles = lru_cache(maxsize=1024)(
             lambda i, revision: library.document(i, revision).metadata.title
@@ -256,6 +257,13 @@ class Retriever:
         return self._question_vector(self._generation, question)
 
     def _question_vector(self, generation: Generation, question: str) -> NDArray[np.float32]:
+        """The vector of the question in this generation; the last one made is remembered."""
+        known = self._last_vector
+        if known is None or known[0] is not generation or known[1] != question:
+            self._last_vector = known = (generation, question, self._embedded(generation, question))
+        return known[2]
+
+    def _embedded(self, generation: Generation, question: str) -> NDArray[np.float32]:
         text = simplify(question)
         share = self._settings.written_share
         short = share and len(text) <= _LONG_QUESTION

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.library import Library
+from ingest.types import Span
 from retriever.analyzer import Analyzer
 from retriever.builder import build_generation
 from retriever.errors import IndexDamaged, QueryError
@@ -156,6 +157,22 @@ def test_facts_about_the_index(library: Library) -> None:
     assert retriever.snapshot == library.snapshot()
     assert retriever.passage_count == retriever.generation.table.count > len(TEXTS)
     assert len(retriever.generation_id) == 16
+
+
+def test_passages_can_be_had_as_hits_without_a_search(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    retriever = retrieve(library)
+    found = retriever.search(Query("党员交纳党费"), 3)
+    monkeypatch.setattr(HashEmbedder, "embed_queries", lambda self, texts: pytest.fail("embedded again"))
+    for hit in found:
+        passage = hit.passage
+        (same,) = retriever.at("党员交纳党费", passage.document_id, passage.span, 0.4)
+        assert same.passage == passage
+        assert same.score == 0.4
+        assert same.sentence_similarities == hit.sentence_similarities
+    assert retriever.at("党员交纳党费", "nobody", Span(0, 9), 0.4) == []
+    assert retriever.at("党员交纳党费", found[0].passage.document_id, Span(10**6, 10**6 + 1), 0.4) == []
 
 
 def test_reload_goes_over_to_the_new_index(library: Library) -> None:
