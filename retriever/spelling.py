@@ -120,7 +120,7 @@ def _likeliest(
                 best[end] = max(best[end], (best[start][0] + words.likelihood(word), start, ""))
             for written, meant in edges.get(start, ()):
                 if start + len(written) == end:
-                    score = best[start][0] + words.likelihood(meant) - _cost(written, meant)
+                    score = best[start][0] + words.likelihood(meant) - _cost(written, meant, words)
                     best[end] = max(best[end], (score, start, meant))
     found, end = [], len(run)
     while end:
@@ -130,9 +130,12 @@ def _likeliest(
     return found[::-1]
 
 
-def _cost(written: str, meant: str) -> float:
+def _cost(written: str, meant: str, words: Words) -> float:
+    """What it costs to take ``written`` for ``meant``; a word with a character beside it may be just that: 培训办 is no 培训班."""
     sure = len(meant) > 2 or len(written) > len(meant) or meant in user_words()
-    return _SLIP if sure else _SLIP_OF_TWO
+    rests = [written[:-1], written[1:]] if len(written) == len(meant) > 2 else []
+    beside = any(words.known(rest) and rest in meant for rest in rests)
+    return _SLIP if sure and not beside else _SLIP_OF_TWO
 
 
 @cache

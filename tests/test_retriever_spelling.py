@@ -14,7 +14,7 @@ from retriever.spelling import mended, slips
 WORDS = Segmenter()
 TEXT = (
     "党员应当按月交纳党费。党支部书记由党员大会选举产生，换届选举应当提前准备。预备党员没有表决权。发展党员工作应当有计划。"
-    "会议纪律由组织委员负责，职权和责任相一致。人民日报刊登了这篇报道。可以书面提出申请，不能口头提出。"
+    "会议纪律由组织委员负责，职权和责任相一致。人民日报刊登了这篇报道。可以书面提出申请，不能口头提出。培训班每期五天。"
 )
 
 
@@ -50,6 +50,7 @@ def test_what_is_meant_is_found(question: str, meant: str) -> None:
         "红烧肉怎么做",
         "质权怎么设立",  # sounds like 职权, but is a word of its own
         "常常开会的支部",
+        "书记培训办了几期",  # a word and a character beside it, no 培训班
         "谁谁都可以吗",
         "可以以书面形式提出吗",
         "李恩和是谁",

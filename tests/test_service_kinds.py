@@ -364,6 +364,14 @@ def test_the_noun_counted_may_stand_before_the_number() -> None:
     assert understand("社区图书室到底建了多少个？我看说法不一", ANALYZER).counted.endswith("图书室")
 
 
+@pytest.mark.parametrize(
+    "question", ["七大工程是哪七个", "七大工程是哪七项？", "七大工程分别是什么", "哪七大工程"]
+)
+def test_what_is_counted_is_named_once(question: str) -> None:
+    asked = understand(question, ANALYZER)
+    assert (asked.members, asked.thing) == (7, "工程")
+
+
 def test_members_of_a_list_are_kept_however_alike() -> None:
     text = "实施强基行动，着力提高建设质量。实施铸魂行动，着力提高建设质量。"
     source = document(text)

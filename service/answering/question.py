@@ -20,7 +20,7 @@ _COUNTED = re.compile(
     r"(?P<thing>[\u4e00-\u9fff]{1,2})"
 )
 _UNCOUNTED = re.compile(r"[月年日号期级次人名版届局司处庭十百千]|分之|中全")
-_ANY_THING = re.compile(r"方面|部分|块|点|招|环节|阶段|步|件|样|头|手|句|拨|处")
+_ANY_THING = re.compile(r"方面|部分|块|点|招|环节|阶段|步|件|样|头|手|句|拨|处|[个项条种类大]$")
 _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
     (kind, re.compile(pattern))
     for kind, pattern in (
@@ -207,8 +207,10 @@ def _members(normal: str) -> tuple[int, str]:
     if not found:
         return 0, ""
     match = next((match for match in found if normal[: match.start()].endswith("哪")), found[0])
-    thing = "" if _ANY_THING.match(match["thing"]) else match["thing"]
-    return chinese_number(match.group(1)), thing
+    number = chinese_number(match.group(1))
+    named = [one["thing"] for one in (match, *found) if chinese_number(one.group(1)) == number]
+    thing = next((name for name in named if not _ANY_THING.match(name)), "")  # 六大行动是哪六个
+    return number, thing
 
 
 def _listed(normal: str) -> tuple[str, ...]:
