@@ -29,7 +29,6 @@ from ingest.types import Span
 from retriever import numerals
 from retriever.numerals import chinese_number
 from retriever.segmenter import Segmenter, jieba_version, lexicon_bytes, stop_words, user_words
-from retriever.spelling import Words
 
 __all__ = ["Analysis", "Analyzer", "Token", "chinese_number"]
 
@@ -217,8 +216,8 @@ class Analyzer:
         self._remembered = lru_cache(maxsize=256)(self._analyse)
 
     @property
-    def words(self) -> Words:
-        """The dictionary that texts are taken apart with."""
+    def segmenter(self) -> Segmenter:
+        """What knows the words that texts are taken apart into."""
         return self._segmenter
 
     @cached_property

@@ -13,10 +13,9 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Protocol
 
 from ingest.normal import simplify
-from retriever.segmenter import lexicon_lines, stop_words, user_words
+from retriever.segmenter import Segmenter, lexicon_lines, stop_words, user_words
 
 _HAN = re.compile(r"[\u4e00-\u9fff]+")
 _SLIP, _SLIP_OF_TWO = 6.0, 9.5
@@ -30,16 +29,6 @@ _KEPT = frozenset("不没未无非免勿别一二三四五六七八九十百千�
 """Negations and numbers are never taken for slips."""
 
 
-class Words(Protocol):
-    """What a segmenter knows of words."""
-
-    def known(self, word: str) -> bool:
-        """Whether the dictionary has it."""
-
-    def likelihood(self, word: str) -> float:
-        """The natural logarithm of its probability; of an unknown one, of a word seen once."""
-
-
 @dataclass(frozen=True, slots=True)
 class Slip:
     """``written`` stands at ``start`` of the question for ``meant``."""
@@ -49,7 +38,7 @@ class Slip:
     meant: str
 
 
-def slips(question: str, words: Words, occurs: Callable[[str], bool]) -> tuple[Slip, ...]:
+def slips(question: str, words: Segmenter, occurs: Callable[[str], bool]) -> tuple[Slip, ...]:
     """The slips of a question, in order. ``occurs`` tells whether a string stands somewhere in the documents."""
     text = simplify(question)
     if len(text) != len(question):
@@ -69,7 +58,7 @@ def mended(question: str, found: tuple[Slip, ...]) -> str:
     return question
 
 
-def _of_run(run: str, offset: int, words: Words, occurs: Callable[[str], bool]) -> list[Slip]:
+def _of_run(run: str, offset: int, words: Segmenter, occurs: Callable[[str], bool]) -> list[Slip]:
     alone = [end - 1 for start, end, _ in _likeliest(run, {}, words) if end - start == 1]
     edges: dict[int, list[tuple[str, str]]] = defaultdict(list)
     for start, written, meant in _mistyped(run, alone, words):
@@ -85,7 +74,7 @@ def _of_run(run: str, offset: int, words: Words, occurs: Callable[[str], bool]) 
     return []
 
 
-def _mistyped(run: str, alone: Sequence[int], words: Words) -> Iterator[tuple[int, str, str]]:
+def _mistyped(run: str, alone: Sequence[int], words: Segmenter) -> Iterator[tuple[int, str, str]]:
     """Parts of a run that are no words, and the words that they may be meant for: start, part, word.
 
     Each part holds a character that stands ``alone`` where the run is read as it is written.
@@ -109,7 +98,7 @@ def _mistyped(run: str, alone: Sequence[int], words: Words) -> Iterator[tuple[in
 
 
 def _likeliest(
-    run: str, edges: Mapping[int, Sequence[tuple[str, str]]], words: Words
+    run: str, edges: Mapping[int, Sequence[tuple[str, str]]], words: Segmenter
 ) -> list[tuple[int, int, str]]:
     """The likeliest way through a run (Viterbi): where each word starts and ends, and what it is meant for if it is mistyped."""
     best: list[tuple[float, int, str]] = [(0.0, 0, "")] * (len(run) + 1)
@@ -130,7 +119,7 @@ def _likeliest(
     return found[::-1]
 
 
-def _cost(written: str, meant: str, words: Words) -> float:
+def _cost(written: str, meant: str, words: Segmenter) -> float:
     """What it costs to take ``written`` for ``meant``; a word with a character beside it may be just that: 培训办 is no 培训班."""
     sure = len(meant) > 2 or len(written) > len(meant) or meant in user_words()
     rests = [written[:-1], written[1:]] if len(written) == len(meant) > 2 else []

@@ -56,8 +56,8 @@ class Inquiry:
     def understand(self, resolved: Resolved) -> Question:
         """The question without the words that name versions, which choose documents and are not searched for."""
         named = self.scope.named
-        text, slips = self._mended(named.text)
-        question = replace(self._take_apart(text), mended=slips)
+        text, slipped = self._mended(named.text)
+        question = replace(self._take_apart(text), mended=slipped)
         if resolved.own:
             told = [(place.document_id, place.span) for place in resolved.told]
             own = self._take_apart(self._mended(resolved.own)[0])
@@ -128,7 +128,7 @@ class Inquiry:
 
     def _mended(self, text: str) -> tuple[str, tuple[tuple[str, str], ...]]:
         """A question without slips of the keyboard, and these."""
-        found = slips(text, self.analyzer.words, self.generation.lexical.occurs)
+        found = slips(text, self.analyzer.segmenter, self.generation.lexical.occurs)
         return mended(text, found), tuple((slip.written, slip.meant) for slip in found)
 
     def _take_apart(self, text: str) -> Question:
@@ -150,7 +150,8 @@ class Inquiry:
         return blended(whole, alone, frozenset(document_id for document_id, _ in told))[:_DEPTH]
 
     def _notes(self, question: Question, draft: Draft) -> tuple[str, ...]:
-        """What a reader of ``draft`` has to know: how slips were read, which texts do not hold on the day, how many versions differ."""
+        """What a reader of ``draft`` has to know of slips that were mended, of texts that do not hold on the day, and of versions
+        compared."""
         scope, address = self.scope, question.address
         read = tuple(f"“{written}”资料里没有，按“{meant}”理解。" for written, meant in question.mended)
         if draft.status is Status.ANSWERED:

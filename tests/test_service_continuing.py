@@ -1,5 +1,5 @@
-"""Points that go on to what stands around them: the section that is asked for, the paragraph of a procedure, the article
-that another refers to."""
+"""Points that go on to what stands around them: the section that is asked for, the paragraph of a procedure, the years that are
+named, the article that another refers to."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from ingest.types import Document, Passage, Span
 from retriever.types import Hit
 from service.answering.continuing import going_on
 from service.answering.question import understand
+from service.answering.selection import with_years
 from service.answering.units import Unit
 from service.cited import with_cited
 from service.references import Linker
@@ -96,6 +97,21 @@ def test_going_on_never_fails_and_stays_verbatim(question: str) -> None:
     units = maker("添书行动", SPEECH).units(hits(SPEECH))
     told(question or "添书", units[:4], SPEECH)
     assert told(question or "添书", [], SPEECH) == []
+
+
+def test_every_year_asked_about_has_its_point() -> None:
+    text = (
+        "2019年5月，县里定下三年修渠的计划，要求各村出工出料。\n2021年，全县修好水渠八十条，受益农户三千多家。\n"
+        "2023年，县里开会总结修渠，表扬了十个村，并且部署了管护。\n"
+    )
+    source = document(text)
+    question = "修渠从2019年定计划，到2023年总结，经过怎样？"
+    units = maker("修渠经过怎样", source).units(hits(source))
+    by_year = {year: next(unit for unit in units if year in unit.text) for year in ("2019", "2021", "2023")}
+    first = [by_year["2023"], by_year["2021"]]
+    assert with_years(question, first, units) == [by_year["2023"], by_year["2019"], by_year["2021"]]
+    assert with_years("修渠是2019年定的计划吗", first, units) == first
+    assert with_years("修渠从2011年到2023年经过怎样", first, units) == first
 
 
 # --- articles that others refer to ---

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from ingest.types import Metadata, Span
 from retriever.analyzer import Analyzer
@@ -13,18 +11,16 @@ from service.answering.chronicle import (
     force_article,
     front_lines,
     named_documents,
-    with_years,
 )
 from service.answering.compose import Point
 from service.answering.demands import asks_number, has_number, is_about, measure_of, names_of
 from service.answering.figures import date_in, dated
 from service.answering.outline import asks_only_for, asks_whole, lead_sentences, section_named
-from service.answering.parts import in_turn, merged, parts_of
 from service.answering.question import understand
 from service.answering.series import series_in
 from service.answering.structure import member_points, outline_points
 from service.types import Kind
-from tests.answer_fakes import ANALYZER, document, hits, maker
+from tests.answer_fakes import ANALYZER, document
 
 REGULATION = """社区图书室管理办法
 2011年3月2日 某市人民政府第5次常务会议通过
@@ -138,40 +134,6 @@ def test_what_a_question_of_time_takes_for_an_answer(question: str, text: str, m
 
 
 @pytest.mark.parametrize(
-    ("question", "labels"),
-    [
-        ("借书证谁来办、丢了怎么补？", ["借书证谁来办", "丢了怎么补"]),
-        ("图书室由谁管理，几点开门？", ["图书室由谁管理", "几点开门"]),
-        ("补助向谁申请？多久能批下来？", ["补助向谁申请", "多久能批下来"]),
-        ("续借要什么手续，可以续几次", ["续借要什么手续", "可以续几次"]),
-        ("浙江和甘肃修路各有什么办法", ["浙江", "甘肃"]),
-        ("河南、四川、陕西分别怎么做的", ["河南", "四川", "陕西"]),
-        ("村干部与社区干部的待遇有什么不同", ["村干部", "社区干部"]),
-        ("正式职工和临时职工年假一样吗", ["正式职工", "临时职工"]),
-        ("怎么办好社区图书室", []),
-        ("我是新来的管理员，书架乱了，该怎么整理？", []),
-        ("党和国家机构有什么区别于企业的特点", []),
-        ("中央和国家机关分别有什么要求", []),
-        ("借书期限有几种，分别叫什么？", []),
-        ("您好，麻烦问一下，图书室几点开门？谢谢！", []),
-        ("一名同志分别在哪里工作过", []),
-        ("村里没怎么修路，该向谁反映", []),
-    ],
-)
-def test_questions_are_divided_where_they_ask_several_things(question: str, labels: list[str]) -> None:
-    assert [part.label for part in parts_of(question)] == labels
-
-
-def test_parts_carry_what_they_share() -> None:
-    second = parts_of("社区图书室的借阅证由谁发放，丢了怎么补办？")[1]
-    assert "借阅证" in second.text
-    one, other = parts_of("村干部与社区干部的待遇有什么不同")
-    assert (one.text, other.text) == ("村干部的待遇", "社区干部的待遇")
-    one, other = parts_of("管理员和志愿者，奖励的种类差在哪里？")
-    assert (one.text, other.text) == ("管理员,奖励的种类有哪些", "志愿者,奖励的种类有哪些")
-
-
-@pytest.mark.parametrize(
     ("question", "name", "only"),
     [
         ("借书办法讲了什么", "借书办法", True),
@@ -187,13 +149,6 @@ def test_parts_carry_what_they_share() -> None:
 )
 def test_questions_for_the_whole_of_a_text(question: str, name: str, only: bool) -> None:
     assert asks_only_for(question, name) is only
-
-
-@given(st.text(alphabet="谁什么怎和与的，。？村路修几多少各分别“”（）", max_size=40))
-def test_dividing_never_fails_and_is_never_into_one(question: str) -> None:
-    parts = parts_of(question)
-    assert len(parts) != 1
-    assert all(part.text for part in parts)
 
 
 @pytest.mark.parametrize(
@@ -307,38 +262,6 @@ def test_figures_of_different_dates_stand_beside_each_other() -> None:
     assert date_in("新建18个。", document("新建18个。", "c", Metadata())) == ""
 
 
-def test_two_things_named_one_after_the_other_are_asked_about_each() -> None:
-    parts = parts_of("修渠的决定，还有后来关于管护的通知，分别是什么时候作出的？")
-    assert [part.text for part in parts] == ["修渠的决定是什么时候作出的", "关于管护的通知是什么时候作出的"]
-    assert [part.label for part in parts] == ["修渠的决定", "关于管护的通知"]
-    assert in_turn("修渠的决定，是什么时候作出的？") == ()
-    assert in_turn("修渠和管护，分别由谁负责") == ()
-
-
-def test_every_year_asked_about_has_its_point() -> None:
-    text = (
-        "2019年5月，县里定下三年修渠的计划，要求各村出工出料。\n2021年，全县修好水渠八十条，受益农户三千多家。\n"
-        "2023年，县里开会总结修渠，表扬了十个村，并且部署了管护。\n"
-    )
-    source = document(text)
-    question = "修渠从2019年定计划，到2023年总结，经过怎样？"
-    units = maker("修渠经过怎样", source).units(hits(source))
-    by_year = {year: next(unit for unit in units if year in unit.text) for year in ("2019", "2021", "2023")}
-    first = [by_year["2023"], by_year["2021"]]
-    assert with_years(question, first, units) == [by_year["2023"], by_year["2019"], by_year["2021"]]
-    assert with_years("修渠是2019年定的计划吗", first, units) == first
-    assert with_years("修渠从2011年到2023年经过怎样", first, units) == first
-
-
-def test_merging_takes_every_part_before_the_rest() -> None:
-    source = document("甲办法由街道负责。乙办法由社区负责。丙事项另行规定。")
-    a, b, c = (Point(source, Span(n, n + 9), (), Span(0, 27), 1.0) for n in (0, 9, 18))
-    assert merged([[b], [b]], [a, b, c], 2) == [b, a]
-    assert merged([[a], [c]], [b], 1) == [a, c]
-    both = Point(source, Span(0, 18), (), Span(0, 27), 1.0)
-    assert merged([[a, c], [both]], [b], 3) == [both, c]
-
-
 @pytest.mark.parametrize(
     ("question", "kind", "members"),
     [
@@ -370,13 +293,6 @@ def test_the_noun_counted_may_stand_before_the_number() -> None:
 def test_what_is_counted_is_named_once(question: str) -> None:
     asked = understand(question, ANALYZER)
     assert (asked.members, asked.thing) == (7, "工程")
-
-
-def test_members_of_a_list_are_kept_however_alike() -> None:
-    text = "实施强基行动，着力提高建设质量。实施铸魂行动，着力提高建设质量。"
-    source = document(text)
-    points = [Point(source, Span(n, n + 16), (), Span(0, len(text)), 1.0) for n in (0, 16)]
-    assert merged([[]], points, 1) == points
 
 
 @pytest.mark.parametrize(

@@ -7,13 +7,12 @@ up in the document that the question names.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 from ingest.normal import normal_form
 from ingest.regulations import parse_regulation
 from ingest.types import Document, Span
 from service.answering.titles import letters, scattered
-from service.answering.units import Unit
 
 _ACT = (
     r"(?:通过|出台|发布|公布|颁布|印发|下发|制定|施行|实施|实行|执行|生效|起效|修[订改正]|改(?!进|革|善|变|造)|出(?:的|来)|"
@@ -28,7 +27,6 @@ _HISTORY = re.compile(
 )
 _IN_FORCE = re.compile(r"施行|实施|实行|执行|生效|作废|废止|失效|取代|顶替|代替")
 _DATE = re.compile(r"(?:19|20)\d{2} ?年 ?\d{1,2} ?月(?: ?\d{1,2} ?日)?")
-_YEAR = re.compile(r"(?:19|20)\d{2}(?= ?年)")
 _LAST_WORDS = re.compile(r"起(?:施行|实施|执行|生效)|同时废止|即行废止|予以废止")
 _NORM = re.compile(r"(?:法|条例|规定|办法|准则|规则|细则|章程|党章|制度|规程|决定|意见)(?![律院官治])")
 _BEFORE = re.compile(
@@ -46,20 +44,6 @@ _LONGEST_NAME, _SHORTEST_NAME, _LAST_ARTICLES = 30, 3, 4
 def asks_history(question: str) -> bool:
     """Whether a question asks when its text was passed, issued, revised or put in force, or what it put out of force."""
     return _HISTORY.search(normal_form(question)) is not None
-
-
-def with_years(question: str, chosen: Sequence[Unit], units: Sequence[Unit]) -> list[Unit]:
-    """``chosen`` with the best of ``units`` for each year that a question of several years names and that none of them speaks of.
-
-    They stand behind the first. A year that no unit speaks of is passed over.
-    """
-    years = list(dict.fromkeys(_YEAR.findall(normal_form(question))))
-    missing = [year for year in years if not any(year in normal_form(unit.text) for unit in chosen)]
-    found = [
-        next((unit for unit in units if year in normal_form(unit.text)), None)
-        for year in (missing if len(years) > 1 else ())
-    ]
-    return [*chosen[:1], *(unit for unit in found if unit is not None), *chosen[1:]]
 
 
 def asks_force(question: str) -> bool:

@@ -11,7 +11,7 @@ from ingest.types import Document, Span
 from retriever.analyzer import Analyzer
 from retriever.lexical import LexicalIndex
 from retriever.types import Hit
-from service.answering.chronicle import named_documents, with_years
+from service.answering.chronicle import named_documents
 from service.answering.compose import Point, label_for
 from service.answering.continuing import going_on
 from service.answering.demands import is_about
@@ -20,7 +20,7 @@ from service.answering.outline import PLAIN_KINSHIP, asks_only_for, asks_outline
 from service.answering.practice import by_actor, examples, is_named, telling_terms
 from service.answering.question import Question
 from service.answering.reach import Reach
-from service.answering.selection import by_nature, choose, prefer, repeats
+from service.answering.selection import by_nature, choose, prefer, repeats, with_years
 from service.answering.structure import member_points, outline_points
 from service.answering.units import Unit, UnitMaker
 from service.answering.wording import counts, enumerates, lists

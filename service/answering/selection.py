@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
 from ingest.authority import NATURES
+from ingest.normal import normal_form
 from service.answering.units import Unit
 from service.answering.wording import bare
 
@@ -21,6 +23,8 @@ _SAME_WHOLE = 0.35
 
 _SAME_DOCUMENT_DISCOUNT = 0.03
 """What each point already taken from a document costs the next from it: other sources get a word in."""
+
+_YEAR = re.compile(r"(?:19|20)\d{2}(?= ?年)")
 
 _PREFERENCE = 0.10
 """What a unit of the nature asked for is credited with: it decides between units that speak to the question alike."""
@@ -76,6 +80,20 @@ def choose(units: Sequence[Unit], most: int, floor: float) -> list[Unit]:
         ):
             chosen.append(pick)
     return chosen
+
+
+def with_years(question: str, chosen: Sequence[Unit], units: Sequence[Unit]) -> list[Unit]:
+    """``chosen`` with the best of ``units`` for each year that a question of several years names and that none of them speaks of.
+
+    They stand behind the first. A year that no unit speaks of is passed over.
+    """
+    years = list(dict.fromkeys(_YEAR.findall(normal_form(question))))
+    missing = [year for year in years if not any(year in normal_form(unit.text) for unit in chosen)]
+    found = [
+        next((unit for unit in units if year in normal_form(unit.text)), None)
+        for year in (missing if len(years) > 1 else ())
+    ]
+    return [*chosen[:1], *(unit for unit in found if unit is not None), *chosen[1:]]
 
 
 def same_document(a: Unit, b: Unit) -> bool:
