@@ -70,16 +70,17 @@ def examples(assistant: Assistant, questions: Iterable[Question]) -> Iterator[Ex
     for question in questions:
         if question.turns:
             continue
-        hits = assistant.search(question.question, _DEEP)
+        hits = assistant.evidence(question.question, _DEPTH)
         if not question.answerable:
             yield from _example(assistant, question.question, hits, question.id, "unanswerable")
             continue
-        points, _ = assistant.found(question.question, hits[:_DEPTH])
+        points, _ = assistant.found(question.question, hits)
         quotes = [Excerpt(origins[p.document.id], p.span.of(p.document.text)) for p in points]
         if any(found(question.gold, quotes)):
             yield from _example(assistant, question.question, hits, question.id, "good")
         gold = [(document_key(q.document), bare(q.quote)) for group in question.gold for q in group.any]
-        rest = [hit for hit in hits if not _holds(hit, origins, gold)]
+        deep = assistant.evidence(question.question, _DEEP)
+        rest = [hit for hit in deep if not _holds(hit, origins, gold)][:_DEPTH]
         yield from _example(assistant, question.question, rest, question.id, "removed")
 
 
@@ -93,7 +94,7 @@ def far_examples(assistant: Assistant, datasets: Iterable[Path]) -> Iterator[Exa
     for folder in datasets:
         rows = [row for _, row in json_lines(folder / "queries.jsonl", [])]
         for row in random.Random(SEED).sample(rows, min(FAR, len(rows))):
-            hits = assistant.search(row["text"], _DEPTH)
+            hits = assistant.evidence(row["text"], _DEPTH)
             yield from _example(assistant, row["text"], hits, f"{folder.name}/{row['_id']}", "far")
 
 
@@ -112,9 +113,9 @@ def reading_examples(datasets: Iterable[Path], bar: Progress) -> Iterator[Exampl
 def _example(
     assistant: Assistant, text: str, hits: Sequence[Hit], identifier: str, sort: str
 ) -> Iterator[Example]:
-    points, signals = assistant.found(text, hits[:_DEPTH])
+    points, signals = assistant.found(text, hits)
     if points:  # without a point there is nothing to weigh: the question is refused anyway
-        _, unread = assistant.found(text, hits[:_DEPTH], reads=False)
+        _, unread = assistant.found(text, hits, reads=False)
         yield Example(identifier, sort, signals, unread)
 
 

@@ -169,6 +169,13 @@ class Assistant:
         """``answer`` with the summary of the language model, where one is set."""
         return self._summariser.summarised(answer) if self._summariser else answer
 
+    def evidence(self, text: str, depth: int) -> list[Hit]:
+        """What `ask` would answer ``text`` from, if it looked at ``depth`` passages; of versions compared, from the first."""
+        cleaned = self.check_question(text)
+        inquiry = self._inquiry(self.generation, cleaned, Filters())
+        sides = inquiry.evidence(inquiry.understand(Resolved(cleaned)), depth)
+        return next(iter(sides.values()))
+
     def found(self, text: str, hits: Sequence[Hit], *, reads: bool = True) -> tuple[list[Point], Signals]:
         """What ``hits`` offer for ``text`` and what speaks for it, whether or not an answer is made of it."""
         generation = self.generation

@@ -66,11 +66,15 @@ class Inquiry:
             question = replace(question, named=tuple(n for n in question.named if not n.isdecimal()))
         return replace(question, kind=Kind.COMPARE) if named.compare and not question.address else question
 
-    def evidence(self, question: Question) -> dict[str, list[Hit]]:
-        """The passages to answer from, for each side of the scope; of several sides only the sentences are read again."""
+    def evidence(self, question: Question, depth: int = _DEPTH) -> dict[str, list[Hit]]:
+        """The passages to answer from, for each side of the scope; of several sides only the sentences are read again.
+
+        ``depth`` passages are searched for; what they refer to comes in addition.
+        """
         sides = self.scope.sides
         return {
-            name: self._evidence(question, ids, look_again=len(sides) == 1) for name, ids in sides.items()
+            name: self._evidence(question, ids, depth, look_again=len(sides) == 1)
+            for name, ids in sides.items()
         }
 
     def draft(self, question: Question, sides: Mapping[str, list[Hit]], pointer: Pointer | None) -> Draft:
@@ -137,17 +141,19 @@ class Inquiry:
     def _document(self, document_id: str) -> Document:
         return self.shelf.document(self.generation, document_id)
 
-    def _evidence(self, question: Question, ids: frozenset[str] | None, *, look_again: bool) -> list[Hit]:
+    def _evidence(
+        self, question: Question, ids: frozenset[str] | None, depth: int, *, look_again: bool
+    ) -> list[Hit]:
         """The passages of one side; for a follow-up what was asked now weighs in by itself too."""
         silent = self.scope.silent
         own, told = question.background.own, question.background.told
         if not own:
-            hits = find(self.retriever, question.text, _DEPTH, ids, silent, look_again=look_again)
+            hits = find(self.retriever, question.text, depth, ids, silent, look_again=look_again)
             return with_cited(hits, self._links, partial(self.retriever.at, question.text))
         whole, alone = (
             find(self.retriever, text, _WIDE, ids, silent, look_again=False) for text in (question.text, own)
         )
-        return blended(whole, alone, frozenset(document_id for document_id, _ in told))[:_DEPTH]
+        return blended(whole, alone, frozenset(document_id for document_id, _ in told))[:depth]
 
     def _notes(self, question: Question, draft: Draft) -> tuple[str, ...]:
         """What a reader of ``draft`` has to know of slips that were mended, of texts that do not hold on the day, and of versions

@@ -64,3 +64,13 @@ def test_examples_of_a_question_share_their_fold_and_lose_their_gold(assistant: 
     by_sort = {(row.id, row.sort): row.signals for row in rows}
     assert both
     assert any(by_sort[name, "good"] != by_sort[name, "removed"] for name in both)
+
+
+def test_the_evidence_fitted_is_what_an_answer_goes_by(assistant: Assistant) -> None:
+    question = "党支部书记怎么选"
+    evidence = assistant.evidence(question, 16)
+    assert evidence == assistant.evidence("党之部书记怎么选", 16)  # slips are mended first, as in an answer
+    ids = {hit.passage.id for hit in evidence}
+    cited = {citation.document_id for citation in assistant.ask(question).citations}
+    assert len(ids) == len(evidence)
+    assert cited <= {hit.passage.document_id for hit in evidence}
