@@ -92,6 +92,19 @@ def test_what_the_steps_are_is_no_definition() -> None:
     assert understand("什么是借书证", ANALYZER).kind is Kind.DEFINITION
 
 
+GAPS = document(
+    "图书室办得红火，但是还有不足。一是藏书陈旧，新书只占一成，旧书占了九成。二是开放时间太短，上班的人晚上来不了。"
+    "三是管理员人手太紧，借书还书都要排队。明年要添新书两千册，延长晚上的开放。\n"
+)
+
+
+def test_two_members_of_a_list_bring_the_others_in_their_order() -> None:
+    units = chosen("图书室有哪些不足", GAPS, "明年", "三是", "一是")
+    assert [text[:2] for text in told("图书室有哪些不足", units, GAPS)] == ["明年", "一是", "二是", "三是"]
+    assert [text[:2] for text in told("图书室有哪些不足", units[:2], GAPS)] == ["明年", "三是"]
+    assert [text[:2] for text in told("图书室怎么补不足", units, GAPS)] == ["明年", "三是", "一是"]
+
+
 @given(st.text("添书行动怎么做具体有哪些，程序\n", max_size=30))
 def test_going_on_never_fails_and_stays_verbatim(question: str) -> None:
     units = maker("添书行动", SPEECH).units(hits(SPEECH))

@@ -10,7 +10,9 @@ from ingest.types import Metadata
 from service.answering.outline import asks_whole
 from service.answering.question import understand
 from service.answering.selection import choose
+from service.answering.series import whole_series
 from service.answering.siblings import best_group
+from service.answering.structure import member_points
 from service.answering.wording import lists
 from service.types import Kind
 from tests.answer_fakes import ANALYZER, document, hits, maker
@@ -99,3 +101,33 @@ def test_a_property_of_what_a_text_is_about_is_not_the_text() -> None:
     source = document("第一条 内容。\n第二条 内容。\n", metadata=Metadata(title="社区图书室管理办法"))
     assert asks_whole(understand("概括一下社区图书室管理办法的主要内容", ANALYZER), source)
     assert not asks_whole(understand("概括一下社区图书室的主要职责", ANALYZER), source)
+
+
+STAGES = document(
+    "图书室搬家分三步走。\n（一）清点阶段（3月至5月）。各楼推选两人清点图书。\n（二）装箱阶段（6月）。每箱贴上号码。\n"
+    "（三）上架阶段（7月至8月）。按号码上架，缺书登记。\n"
+)
+
+
+def test_a_group_without_a_number_is_all_whose_headings_name_the_thing() -> None:
+    question = understand("图书室搬家 几个阶段 起止月份", ANALYZER)
+    assert (question.kind, question.members, question.thing) == (Kind.LIST, 0, "阶段")
+    points = member_points(question, [STAGES], maker(question.text, STAGES).coverage)
+    assert [point.span.of(STAGES.text)[3:5] for point in points] == ["清点", "装箱", "上架"]
+    other = understand("图书室搬家有哪些纪律", ANALYZER)
+    assert member_points(other, [STAGES], maker(other.text, STAGES).coverage) == []
+
+
+GAPS = document(
+    "图书室办得红火，但是还有不足。一是藏书陈旧，新书只占一成。二是开放时间短，上班的人来不了。\n"
+    "附近没有停车的地方。三是管理员人手紧，借还都要排队。\n明年要添新书两千册，延长晚上的开放。\n"
+)
+
+
+def test_two_members_bring_the_whole_series() -> None:
+    spans = [unit.span for unit in maker("图书室有哪些不足", GAPS).units(hits(GAPS))]
+    by_words = {span.of(GAPS.text)[:2]: span for span in spans}
+    members = whole_series(GAPS, [by_words["三是"], by_words["一是"]])
+    assert [span.of(GAPS.text)[:2] for span in members] == ["一是", "二是", "三是"]
+    assert whole_series(GAPS, [by_words["三是"], by_words["明年"]]) == ()
+    assert whole_series(GAPS, []) == ()

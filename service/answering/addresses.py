@@ -32,9 +32,12 @@ _ASKS_WHOLE = re.compile(
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 _TITLE = re.compile(r"《([^《》]+)》(?:\([^()]{1,12}\))?[的中里]*$")
 _BEFORE = re.compile(
-    r"^(?:请问|请教|我?想问|我?想知道|查一?下|帮我查|请查|看看|现行的?|最新的?|新版的?|旧版的?|新修订的?|修订后的?|修正后的?|根据|按照|依据|"
+    r"^(?:请问|请教|请(?:你|您)?|您好|你好|老师|麻烦|劳驾|帮[我忙]|我?想(?:问|知道|了解|看|查)|查一?下|查查|看一?下|看看|请查|说明|解释|介绍|讲讲|说说|谈谈|列出|写出|给出|告诉我?|"
+    r"一下|现行的?|最新的?|新版的?|旧版的?|新修订的?|修订后的?|修正后的?|根据|按照|依照|遵照|依据|按|关于|对于|"
     r"(?:19|20)[0-9]{2}年?(?:版|新?修[订正]后?)?的?|中共中央|国务院|这[个部份]|那[个部份]|[本该])+"
 )
+_POINTED = re.compile(r"[这那][个部份项](?=[^的]{2,12}$)|你们的?|我们的?|咱们?的?")
+"""What points to a regulation within its name: 便民中心那个办法."""
 _SHORTEST_NAME, _NEAR = 2, 24
 
 
@@ -56,9 +59,11 @@ class Address:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """What may be the regulation's name: ``name`` without what people say before it, or what follows its last 的."""
+        """What may be the regulation's name: ``name`` without what people say before it and within it, or what follows its last
+        的."""
         stripped = _BEFORE.sub("", self.name)
-        found = dict.fromkeys([stripped, _BEFORE.sub("", stripped.rsplit("的", 1)[-1])])
+        pointed = _POINTED.sub("", stripped)
+        found = dict.fromkeys([stripped, pointed, _BEFORE.sub("", pointed.rsplit("的", 1)[-1])])
         return tuple(name for name in found if len(name) >= _SHORTEST_NAME)
 
     @property

@@ -1,8 +1,8 @@
 """Points that go on: what a question asks for often stands in the sentences around the one that was found.
 
-Two cases. A question that asks for nothing but what a section is about (凝心铸魂行动具体怎么做) is answered by the section, not by
+Three cases. A question that asks for nothing but what a section is about (凝心铸魂行动具体怎么做) is answered by the section, not by
 the one sentence of it that repeats the name. And a question about a procedure (手续怎么办) is answered by the whole paragraph of a
-regulation: its sentences are the steps.
+regulation: its sentences are the steps. And two members of a list bring the others.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from ingest.sentences import is_sentence, split_sentences
 from ingest.types import Document, Section, Span
 from service.answering.question import Question
 from service.answering.selection import same_document
+from service.answering.series import whole_series
 from service.answering.units import Unit
 from service.answering.wording import bare
 from service.types import Kind
@@ -49,8 +50,8 @@ def going_on(
     if _PROCEDURE.search(normal_form(question.text)):
         return _paragraphs(chosen, document)
     if question.kind in (Kind.HOWTO, Kind.LIST):
-        return _section(question, chosen, most, document)
-    return list(chosen)
+        chosen = _section(question, chosen, most, document)
+    return _completed(chosen, document) if question.kind is Kind.LIST else list(chosen)
 
 
 def _paragraphs(chosen: Sequence[Unit], document: Callable[[str], Document]) -> list[Unit]:
@@ -96,6 +97,25 @@ def _section(
         )
     ]
     return [*inside, *others][:most]
+
+
+def _completed(chosen: Sequence[Unit], document: Callable[[str], Document]) -> list[Unit]:
+    """``chosen`` with all members of the list (一是…。二是…。) that two of them are members of, in its order, where the first of them
+    stood."""
+    for unit in chosen:
+        whole = document(unit.hit.passage.document_id)
+        spans = [other.span for other in chosen if same_document(unit, other)]
+        members = whole_series(whole, spans)
+        if not members or not any(member.overlaps(unit.span) for member in members):
+            continue
+        first, last = members[0].start, members[-1].end
+        inside = [replace(unit, span=span, text=span.of(whole.text)) for span in members]
+        told = [
+            other for other in chosen if not (same_document(unit, other) and first <= other.span.start < last)
+        ]
+        before = sum(other in told for other in chosen[: list(chosen).index(unit)])
+        return [*told[:before], *inside, *told[before:]]
+    return list(chosen)
 
 
 def _asked_for(question: Question, document: Document, span: Span) -> Section | None:

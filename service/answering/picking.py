@@ -81,9 +81,9 @@ class Picker:
         if outline:
             return outline
         if (
-            question.members
+            (question.members or question.thing)
             and question.kind in (Kind.LIST, Kind.SUMMARY)
-            and not any(enumerates(unit.text, question.members, question.thing) for unit in units[:2])
+            and not self._set_out(question, units[:2])
             and (members := member_points(question, self._nearest(hits, question.named), maker.coverage))
         ):
             return members
@@ -110,6 +110,13 @@ class Picker:
         rest = [unit for unit in units[:40] if unit not in chosen]
         points = [self.point(question.kind, unit, repeats(unit, rest)[:2]) for unit in chosen]
         return with_figures(question, points, maker.coverage) if question.kind is Kind.FACT else points
+
+    @staticmethod
+    def _set_out(question: Question, units: Sequence[Unit]) -> bool:
+        """Whether one of ``units`` sets out in one sentence what is asked for."""
+        if not question.members:
+            return any(lists(unit.text, question.listed) for unit in units)
+        return any(enumerates(unit.text, question.members, question.thing) for unit in units)
 
     def _examples(self, question: Question, chosen: Sequence[Unit]) -> list[Unit]:
         """What named units do in the matter, where the chosen points leave room for it and the rule is not what is asked."""

@@ -20,6 +20,9 @@ _COUNTED = re.compile(
     r"(?P<thing>[\u4e00-\u9fff]{1,2})"
 )
 _UNCOUNTED = re.compile(r"[月年日号期级次人名版届局司处庭十百千]|分之|中全")
+_SOME_THINGS = re.compile(
+    r"(?<![好这那十前后近头])(?:哪?几(?:个|大|项|类|条|步)|哪些)(?:主要|具体|重点)?(?P<thing>[\u4e00-\u9fff]{2})"
+)
 _ANY_THING = re.compile(r"方面|部分|块|点|招|环节|阶段|步|件|样|头|手|句|拨|处|[个项条种类大]$")
 _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
     (kind, re.compile(pattern))
@@ -46,7 +49,7 @@ _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
         ),
         (
             Kind.LIST,
-            r"从哪(?:里|儿)?来|由(?:什么|哪些)(?:构成|组成)|分别(?:是|为|指|有|叫|称)|哪[二两三四五六七八九十]|(?:分|分为|分成|有|共|包括)几(?:种|类|档|等|级|大类|个(?:方面|阶段|步骤|部分|环节|层次|等级|档次))|有哪(?:些|几)|哪(?:些|几)(?:个|项|种|条|方面|大)?|包括(?:什么|哪)|包含|列出|列举|都(?:叫|是|有|包括)(?:什么|啥)|是什么内容|具体内容",
+            r"从哪(?:里|儿)?来|由(?:什么|哪些)(?:构成|组成)|分别(?:是|为|指|有|叫|称)|哪[二两三四五六七八九十]|(?:分|分为|分成|有|共|包括)几(?:种|类|档|等|级|大类|个(?:方面|阶段|步骤|部分|环节|层次|等级|档次))|几个(?:阶段|步骤|环节|层次|等级|档次)|有哪(?:些|几)|哪(?:些|几)(?:个|项|种|条|方面|大)?|包括(?:什么|哪)|包含|列出|列举|都(?:叫|是|有|包括)(?:什么|啥)|是什么内容|具体内容",
         ),
         (
             Kind.HOWTO,
@@ -110,7 +113,7 @@ class Question:
     """A question taken apart.
 
     ``terms`` are the content terms in the index's form, ``phrases`` exact strings. ``members`` is how many things are
-    asked for, and ``thing`` what they are (六大行动 → 6, 行动), empty for 方面 and its kind; 0 where none is said. ``named`` holds regions,
+    asked for, and ``thing`` what they are (六大行动 → 6, 行动; 几个阶段 → 0, 阶段), empty for 六个方面 and its kind; 0 where no number is said. ``named`` holds regions,
     years and numbered units (第一党支部): an answer has to be about them. ``counted`` is the noun after 多少 and 几个, in normal form without
     punctuation, or empty; ``numeric`` says that the answer has to hold a number or a date, and
     ``measure`` is the unit of time, money or persons that the number has to have, or empty.
@@ -202,10 +205,12 @@ def _wants(normal: str) -> str:
 
 
 def _members(normal: str) -> tuple[int, str]:
-    """The number of things asked for and what they are called: the counted noun after 哪, else the first one."""
+    """The number of things asked for and what they are called: the counted noun after 哪, else the first one. Of some things
+    (分几个阶段) the number is 0."""
     found = [match for match in _COUNTED.finditer(normal) if not _UNCOUNTED.match(match["thing"])]
     if not found:
-        return 0, ""
+        some = _SOME_THINGS.search(normal)
+        return 0, some["thing"] if some else ""
     match = next((match for match in found if normal[: match.start()].endswith("哪")), found[0])
     number = chinese_number(match.group(1))
     named = [one["thing"] for one in (match, *found) if chinese_number(one.group(1)) == number]

@@ -14,6 +14,7 @@ _OPENER = re.compile(
     r"\s*(?:第(?P<a>[一二三四五六七八九十]{1,2})[，,、]|(?P<b>[一二三四五六七八九十]{1,2})(?:是|要))"
 )
 _LONGEST_MEMBER = 12  # sentences that may belong to one member
+_TOUCHED = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,16 @@ def best_series(
     ]
     score, best = max(scored, key=lambda pair: pair[0], default=(0.0, None))
     return best if score >= least else None
+
+
+def whole_series(document: Document, spans: Sequence[Span]) -> tuple[Span, ...]:
+    """The members of the series that two or more of ``spans`` lie in, each in another member; empty where there is none."""
+    for series in series_in(document):
+        ends = [*(member.start for member in series.members[1:]), series.members[-1].end]
+        areas = [Span(member.start, end) for member, end in zip(series.members, ends, strict=True)]
+        if sum(any(area.contains(span) for span in spans) for area in areas) >= _TOUCHED:
+            return series.members
+    return ()
 
 
 def _closed(document: Document, sentences: Sequence[Span], run: Sequence[int]) -> list[Series]:

@@ -42,7 +42,8 @@ def sibling_groups(document: Document) -> Iterator[SiblingGroup]:
 def best_group(
     documents: Sequence[Document], members: int, thing: str, coverage: Callable[[str], float], least: float
 ) -> SiblingGroup | None:
-    """The group of exactly ``members`` sections, each named a ``thing``, that speaks most of the question.
+    """The group of exactly ``members`` sections, each named a ``thing``, that speaks most of the question; of 0 members, of any
+    number whose headings all have the whole word.
 
     ``coverage`` measures headings, introduction and the document's title against the question; below ``least`` no group is given.
     """
@@ -50,7 +51,7 @@ def best_group(
         (coverage(_told(group)), group)
         for document in documents
         for group in sibling_groups(document)
-        if len(group.members) == members and _are(group, thing)
+        if (len(group.members) == members and _are(group, thing)) or (not members and _named(group, thing))
     ]
     score, group = max(scored, key=lambda pair: pair[0], default=(0.0, None))
     return group if group is not None and score >= least else None
@@ -62,6 +63,11 @@ def _told(group: SiblingGroup) -> str:
     return " ".join(
         (metadata.title, metadata.subtitle, metadata.published, group.introduction().of(text), *headings)
     )
+
+
+def _named(group: SiblingGroup, thing: str) -> bool:
+    """Whether each member's own heading has the word ``thing``."""
+    return bool(thing) and all(thing in section.path[-1] for section in group.members)
 
 
 def _are(group: SiblingGroup, thing: str) -> bool:

@@ -21,10 +21,13 @@ _GROUP_COVERAGE = 0.5
 def member_points(
     question: Question, documents: Sequence[Document], coverage: Callable[[str], float]
 ) -> list[Point]:
-    """A counted list, complete, from sibling headings or numbered sentences; empty where there is none of that length."""
+    """A counted list, complete, from sibling headings or numbered sentences; empty where there is none of that length. Without a
+    number, from headings that are each called the thing asked for."""
     group = best_group(documents, question.members, question.thing, coverage, _GROUP_COVERAGE)
     if group is not None:
         return [_lead(group.document, section) for section in group.members]
+    if not question.members:
+        return []
     series = best_series(documents, question.members, coverage, _GROUP_COVERAGE)
     return [_inside(series.document, span) for span in series.members] if series else []
 
