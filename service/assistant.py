@@ -21,8 +21,9 @@ from retriever.search import Retriever
 from retriever.types import Hit
 from service.answering.compose import Point
 from service.answering.confidence import Signals
-from service.answering.followup import Ground, Resolved, resolve
+from service.answering.followup import Ground, Resolved, led_on, resolve
 from service.answering.turns import Place, RecentTurns, Turn
+from service.attempt import Attempt, attempt_of
 from service.errors import QuestionError
 from service.finding import find
 from service.inquiry import Inquiry
@@ -31,7 +32,7 @@ from service.references import Link
 from service.scope import Catalogue, Filters, History, Scope, scope_of
 from service.settings import Settings
 from service.shelf import Shelf
-from service.types import Answer, Citation, Kind
+from service.types import Answer, Citation, Kind, Status
 from service.view import View
 
 __all__ = ["Assistant", "Filters"]
@@ -131,23 +132,27 @@ class Assistant:
         cleaned = self.check_question(text)
         conversation_id = conversation_id or uuid.uuid4().hex
         earlier = self._recent.turns(conversation_id) if turns is None else turns
-        resolved = resolve(cleaned, earlier, self._ground(generation, filters))
-        inquiry = self._inquiry(generation, resolved.text, filters)
-        question = inquiry.understand(resolved)
-        if kind and Kind.ARTICLE not in (kind, question.kind):
-            question = replace(question, kind=kind)
-        sides = inquiry.evidence(question)
-        searched = time.perf_counter()
-        draft = inquiry.draft(question, sides, resolved.pointer)
-        done = time.perf_counter()
-        timings = {"search": searched - started, "compose": done - searched, "total": done - started}
+        ground = self._ground(generation, filters)
+        resolved = resolve(cleaned, earlier, ground)
+
+        def attempted(reading: Resolved) -> Attempt:
+            return attempt_of(self._inquiry(generation, reading.text, filters), reading, kind)
+
+        attempt = attempted(resolved)
+        if attempt.draft.status is Status.NOT_FOUND and not resolved.changed:
+            further = led_on(cleaned, earlier, ground)
+            again = attempted(further) if further else attempt
+            attempt = again if again.leads_on else attempt
+        resolved, question, draft = attempt.resolved, attempt.question, attempt.draft
+        total = time.perf_counter() - started
+        timings = {"search": attempt.seconds, "compose": total - attempt.seconds, "total": total}
         answer = Answer(
             text,
             draft.status,
             question.kind,
             draft.text,
             draft.claims,
-            _dated(inquiry.scope, draft.citations),
+            _dated(attempt.scope, draft.citations),
             draft.evidence,
             conversation_id,
             draft.suggestions,
@@ -155,7 +160,7 @@ class Assistant:
             draft.notes,
             draft.choices,
             resolved_question=resolved.text if resolved.changed else "",
-            related=_dated(inquiry.scope, draft.related),
+            related=_dated(attempt.scope, draft.related),
         )
         self._recent.keep(answer)
         return self.summarised(answer) if summarise else answer
@@ -206,7 +211,12 @@ class Assistant:
                 else ""
             )
 
-        return Ground(strength, words)
+        def known(text: str) -> float:
+            terms = self.analyzer.query_terms(self._inquiry(generation, text, filters).mended(text)[0])
+            occurs = generation.lexical.occurs
+            return sum(map(occurs, terms)) / len(terms) if terms else 1.0
+
+        return Ground(strength, words, known)
 
     def view(self, filters: Filters = Filters(), topic: str = "") -> View:
         """The library as it is now, with what may speak of ``topic``: what is in force, unless that names a version."""

@@ -56,11 +56,11 @@ class Inquiry:
     def understand(self, resolved: Resolved) -> Question:
         """The question without the words that name versions, which choose documents and are not searched for."""
         named = self.scope.named
-        text, slipped = self._mended(named.text)
+        text, slipped = self.mended(named.text)
         question = replace(self._take_apart(text), mended=slipped)
         if resolved.own:
             told = [(place.document_id, place.span) for place in resolved.told]
-            own = self._take_apart(self._mended(resolved.own)[0])
+            own = self._take_apart(self.mended(resolved.own)[0])
             question = leaning(question, own, told, again=resolved.again)
         if named.versions:  # their years have chosen the documents: sentences need not have them
             question = replace(question, named=tuple(n for n in question.named if not n.isdecimal()))
@@ -130,7 +130,7 @@ class Inquiry:
             partial(self.shelf.passages, self.generation),
         )
 
-    def _mended(self, text: str) -> tuple[str, tuple[tuple[str, str], ...]]:
+    def mended(self, text: str) -> tuple[str, tuple[tuple[str, str], ...]]:
         """A question without slips of the keyboard, and these."""
         found = slips(text, self.analyzer.segmenter, self.generation.lexical.occurs)
         return mended(text, found), tuple((slip.written, slip.meant) for slip in found)

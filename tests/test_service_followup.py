@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.types import Span
-from service.answering.followup import Ground, resolve
+from service.answering.followup import Ground, leads_on, led_on, resolve
 from service.answering.pointing import pointer_in
 from service.answering.substitution import substituted
 from service.answering.topics import topic_of
@@ -125,6 +125,12 @@ def test_a_thing_takes_the_place_of_its_like(asked: str, before: str, expected: 
     assert substituted(asked, before)[0] == expected
 
 
+def test_a_thing_that_the_library_does_not_know_takes_no_place() -> None:
+    before = "宁夏怎么抓机关党建督查？"
+    assert substituted("火锅呢？", before, lambda thing: 0.0) == ("", "")
+    assert substituted("天津呢？", before, lambda thing: 0.0)[0] == "天津怎么抓机关党建督查？"
+
+
 @pytest.mark.parametrize(
     ("asked", "before", "expected"),
     [
@@ -177,6 +183,42 @@ def test_a_number_means_a_point_of_the_answer_where_that_was_not_of_articles() -
     assert resolved.text == "甲的办法，很好"
     assert resolved.pointer is not None
     assert resolved.pointer.place == places[1]
+
+
+STRANGE = ("谁是美国总统", "那火锅呢", "今天天气怎么样？", "红烧肉怎么做")
+
+
+@pytest.mark.parametrize("question", STRANGE)
+def test_what_the_library_knows_nothing_of_does_not_lean_on_what_was_asked(
+    assistant: Assistant, question: str
+) -> None:
+    conversation = uuid.uuid4().hex
+    assistant.ask("“四强”党支部是什么", conversation_id=conversation)
+    answer = assistant.ask(question, conversation_id=conversation)
+    assert answer.status is Status.NOT_FOUND
+    assert answer.resolved_question == ""
+
+
+def test_a_second_try_takes_the_topic_along() -> None:
+    places = (Place("a", Span(3000, 3040)),)
+    before = [turn("在职的党员每个月党费在哪里交", places=places)]
+    resolved = led_on("七十多岁的老同志不会用手机怎么弄？", before, NOTHING)
+    assert resolved is not None
+    assert resolved.text == "在职的党员每个月党费在哪里交，七十多岁的老同志不会用手机怎么弄？"
+    assert resolved.told == places
+    assert led_on("《档案法》怎么说？", before, NOTHING) is None
+    assert led_on("那怎么弄？", [turn("在哪交")], NOTHING) is None
+    assert led_on("那怎么弄？", [], NOTHING) is None
+    strange = Ground(NOTHING.strength, NOTHING.words, lambda text: 0.3)
+    assert led_on("手机怎么连wifi", before, strange) is None
+
+
+@pytest.mark.parametrize(
+    ("document_id", "start", "near"),
+    [("a", 3000, True), ("a", 1600, True), ("a", 4500, True), ("a", 1400, False), ("b", 3000, False)],
+)
+def test_a_second_try_counts_next_to_what_was_shown(document_id: str, start: int, near: bool) -> None:
+    assert leads_on(document_id, Span(start, start + 9), [Place("a", Span(3000, 3040))]) is near
 
 
 def test_a_long_conversation_does_not_make_the_search_too_long() -> None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 
 from ingest.normal import normal_form, simplify
 from ingest.numerals import chinese_number, to_chinese
+from ingest.types import Span
 from retriever.types import Hit
 from service.answering.addresses import address_of
 from service.answering.pointing import Pointer, pointer_in
@@ -51,10 +52,12 @@ _NAMED = re.compile(r"《|第[0-9零〇一二两三四五六七八九十百千]+
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What resolving needs of the library: how well its best passage fits a text, in [0, 1], and the words of a place."""
+    """What resolving needs of the library: how well its best passage fits a text, in [0, 1], the words of a place, and the share of
+    a text's words that occur in it."""
 
     strength: Callable[[str], float]
     words: Callable[[Place], str]
+    known: Callable[[str], float] = lambda text: 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +91,7 @@ def resolve(asked: str, turns: Sequence[Turn], ground: Ground) -> Resolved:
         return Resolved(text, pointer=pointer, told=last.places, changed=True)
     if address_of(asked) is not None:
         return Resolved(asked)
-    text, own = substituted(bare, before)
+    text, own = substituted(bare, before, ground.known)
     if text:
         return Resolved(text, own, changed=True)
     if not leans(asked, before, ground):
@@ -99,6 +102,27 @@ def resolve(asked: str, turns: Sequence[Turn], ground: Ground) -> Resolved:
     return Resolved(f"{without_end(before)}，{bare}", bare, told=last.places, again=True, changed=True)
 
 
+def led_on(asked: str, turns: Sequence[Turn], ground: Ground) -> Resolved | None:
+    """``asked`` with the topic of the last question, as a second try for what nothing was found for; ``None`` where it cannot lean
+    on that, or speaks of other things than the library does."""
+    normal = normal_form(asked.strip())
+    if not turns or not turns[-1].places or len(normal) > _TOO_LONG or _NAMED.search(normal):
+        return None
+    if ground.known(asked) < _MOSTLY_KNOWN:
+        return None
+    last, bare = turns[-1], _FIRST_WORDS.sub("", simplify(asked).strip())
+    before = simplify(last.resolved)[:_LONGEST_BEFORE]
+    return Resolved(f"{topic_of(before, bare)}，{bare}", bare, told=last.places, changed=True)
+
+
+def leads_on(document_id: str, span: Span, told: Sequence[Place]) -> bool:
+    """Whether a place stands near one that the last answer showed: there it goes on with that, elsewhere it is chance."""
+    return any(
+        place.document_id == document_id and abs(place.span.start - span.start) <= _NEAR_BY for place in told
+    )
+
+
+_NEAR_BY, _MOSTLY_KNOWN = 1500, 0.5
 _LAST_ARTICLE = 9999
 
 
@@ -134,7 +158,7 @@ def leans(asked: str, before: str, ground: Ground) -> bool:
     nothing to do with one another.
     """
     normal = normal_form(asked.strip())
-    if len(normal) > _TOO_LONG or _NAMED.search(normal):
+    if len(normal) > _TOO_LONG or _NAMED.search(normal) or not ground.known(asked):
         return False
     if _SHORT_ELLIPSIS.match(normal) and not _ASKS.search(normal):
         return True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from service.answering.demands import REGION
 from service.answering.topics import without_end
@@ -30,10 +31,11 @@ _ENDING = 2
 _LONGEST_NAME = 14
 
 
-def substituted(asked: str, before: str) -> tuple[str, str]:
+def substituted(asked: str, before: str, known: Callable[[str], float] = lambda text: 1.0) -> tuple[str, str]:
     """``before`` with what ``asked`` names in the place of its like, and what is asked of it besides (那新疆呢，多少人？).
 
-    Both are empty where ``asked`` is no such question, or there is nothing of its sort.
+    Both are empty where ``asked`` is no such question, or there is nothing of its sort. ``known`` gives the share of a text's words that
+    occur in the library: of what it does not know at all (那火锅呢) nothing was asked before.
     """
     match = _FORM.match(asked)
     if match is None or not (match["tail"] or match["lead"] in ("换成", "换作", "改成")):
@@ -44,7 +46,9 @@ def substituted(asked: str, before: str) -> tuple[str, str]:
         return "", ""
     if not plain and match["tail"] not in ("呢", None) and not match["lead"]:
         return "", ""
-    text = _of_a_level(thing, before) or _replaced(thing, before, of=bool(match["of"]))
+    text = _of_a_level(thing, before)
+    if not text and (plain or known(thing)):
+        text = _replaced(thing, before, of=bool(match["of"]))
     if not text or not match["rest"]:
         return text, ""
     own = f"{thing}，{match['rest']}"
