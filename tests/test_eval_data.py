@@ -16,7 +16,9 @@ from service.assistant import Assistant
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT / "eval" / "data"
-SETS = ("corpus", "regulations")
+UNSEEN = {f"u{n}": name for n, name in enumerate(("county", "rules", "services", "procedures", "reports"), 1)}
+"""The sets over documents written to be unknown: the beginning of the ids, and the folder of `unseen`."""
+SETS = ("corpus", "regulations", "unseen")
 TAGS = {
     "followup",
     "keyword",
@@ -33,7 +35,13 @@ REGULATIONS = ROOT.parent / "shared" / "data" / "regulations" / "text"
 
 
 def questions(name: str) -> tuple[Question, ...]:
+    if name == "unseen":
+        return tuple(question for folder in UNSEEN.values() for question in of_unseen(folder))
     return read_questions(DATA / f"{name}.jsonl")
+
+
+def of_unseen(folder: str) -> tuple[Question, ...]:
+    return read_questions(DATA / "unseen" / folder / "questions.jsonl")
 
 
 ALL = [question for name in SETS for question in questions(name)]
@@ -86,8 +94,10 @@ def test_there_is_enough_of_everything() -> None:
 def test_ids_are_unique_across_sets_and_name_their_set() -> None:
     ids = [question.id for question in ALL]
     assert len(set(ids)) == len(ids)
-    for name, letter in zip(SETS, "cr", strict=True):
-        assert all(re.fullmatch(rf"{letter}2?-\d{{3}}", question.id) for question in questions(name))
+    for name, letter in (("corpus", "c2?"), ("regulations", "r2?"), ("unseen", "u[1-5]")):
+        assert all(re.fullmatch(rf"{letter}-\d{{3}}", question.id) for question in questions(name))
+    for beginning, folder in UNSEEN.items():
+        assert all(question.id.startswith(beginning) for question in of_unseen(folder))
 
 
 def test_no_question_is_asked_twice() -> None:
@@ -133,6 +143,14 @@ def test_gold_over_the_regulations_stands_in_the_stored_text(tmp_path: Path) -> 
         ingest_paths(library, [REGULATIONS])
         texts = {document_key(r.origin): library.document(r.id).text for r in library.records()}
     assert missing(texts, questions("regulations")) == []
+
+
+@pytest.mark.parametrize("folder", UNSEEN.values())
+def test_gold_over_the_documents_of_its_folder_stands_in_their_text(folder: str) -> None:
+    files = (DATA / "unseen" / folder / "documents").iterdir()
+    texts = {document_key(file.name): file.read_text("utf-8") for file in files}
+    assert len(texts) == 4
+    assert missing(texts, of_unseen(folder)) == []
 
 
 def test_splits_hold_every_kind() -> None:

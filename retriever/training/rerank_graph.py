@@ -35,12 +35,17 @@ class _Everywhere(Builder):
     def linear(self, x: str, model: PackedModel, *names: str) -> str:
         if self.weights != "int8":
             return Builder.linear(self, x, model, *names)
-        merged = [
-            model.matrices[f"{name}.w"].dense() + self.tuned[f"{name}.B"] @ self.tuned[f"{name}.A"]
-            for name in names
-        ]
+        merged = [self._merged(model, name) for name in names]
         bias = np.concatenate([model.vectors[f"{name}.b"] for name in names])
         return self.node("Add", self.whole_numbers(x, np.concatenate(merged)), self.constant(bias, "b"))
+
+    def _merged(self, model: PackedModel, name: str) -> NDArray[np.float32]:
+        """A weight with its correction, where it has one: the lowest layers may stay as they are."""
+        plain = model.matrices[f"{name}.w"].dense()
+        if f"{name}.B" not in self.tuned:
+            return plain
+        correction: NDArray[np.float32] = self.tuned[f"{name}.B"] @ self.tuned[f"{name}.A"]
+        return plain + correction
 
     def whole_numbers(self, x: str, weight: NDArray[np.float32]) -> str:
         """x (n, tokens, columns) times weight (rows, columns) transposed, multiplied as whole numbers.
