@@ -209,8 +209,15 @@ def test_a_second_try_takes_the_topic_along() -> None:
     assert led_on("《档案法》怎么说？", before, NOTHING) is None
     assert led_on("那怎么弄？", [turn("在哪交")], NOTHING) is None
     assert led_on("那怎么弄？", [], NOTHING) is None
-    strange = Ground(NOTHING.strength, NOTHING.words, lambda text: 0.3)
-    assert led_on("手机怎么连wifi", before, strange) is None
+    strange = Ground(NOTHING.strength, NOTHING.words, lambda text: 0.0)
+    assert led_on("红烧肉怎么做", before, strange) is None
+
+
+def test_a_supposition_leans_in_whatever_words() -> None:
+    strange = Ground(lambda text: 0.9 if "，" in text else 0.0, NOTHING.words, lambda text: 0.0)
+    before = [turn("便民服务中心考核拿了优秀有什么奖励？")]
+    assert resolve("要是没及格会怎样？", before, strange).changed
+    assert not resolve("没及格会怎样？", before, strange).changed
 
 
 @pytest.mark.parametrize(

@@ -33,6 +33,8 @@ _NEXT = re.compile(r"^(?:再看|看看)?(?P<way>下|后|上|前)一?条(?P<rest>
 _MARK = re.compile(
     r"^(?:那|其中|里面|另外|反过来|反之|要是|如果|假如|万一|还有|然后|具体|[他她它]|这|该(?!不)|上述|前述|前者|后者|除此|此外)|呢(?:$|[?,])"
 )
+_SUPPOSES = re.compile(r"^(?:那么?)?(?:要是|如果|假如|万一|反过来|反之|他|她|它|这)")
+"""So begins what goes on with the matter, in whatever words; 那 alone begins anything."""
 _DEMONSTRATIVE = re.compile(
     r"^[^,?]{0,14}?(?:这(?:个|种|些|项|期间|段|钱|两|样|么|方面|里|几)|那(?:种|些|段)|它们?|他们|上述|该(?:办法|条例|规定|单位|支部|制度|工作)|其中)"
 )
@@ -108,7 +110,7 @@ def led_on(asked: str, turns: Sequence[Turn], ground: Ground) -> Resolved | None
     normal = normal_form(asked.strip())
     if not turns or not turns[-1].places or len(normal) > _TOO_LONG or _NAMED.search(normal):
         return None
-    if ground.known(asked) < _MOSTLY_KNOWN:
+    if not ground.known(asked):
         return None
     last, bare = turns[-1], _FIRST_WORDS.sub("", simplify(asked).strip())
     before = simplify(last.resolved)[:_LONGEST_BEFORE]
@@ -122,7 +124,7 @@ def leads_on(document_id: str, span: Span, told: Sequence[Place]) -> bool:
     )
 
 
-_NEAR_BY, _MOSTLY_KNOWN = 1500, 0.5
+_NEAR_BY = 1500
 _LAST_ARTICLE = 9999
 
 
@@ -158,7 +160,9 @@ def leans(asked: str, before: str, ground: Ground) -> bool:
     nothing to do with one another.
     """
     normal = normal_form(asked.strip())
-    if len(normal) > _TOO_LONG or _NAMED.search(normal) or not ground.known(asked):
+    if len(normal) > _TOO_LONG or _NAMED.search(normal):
+        return False
+    if not _SUPPOSES.match(normal) and not ground.known(asked):
         return False
     if _SHORT_ELLIPSIS.match(normal) and not _ASKS.search(normal):
         return True
