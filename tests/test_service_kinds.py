@@ -127,6 +127,10 @@ def test_years_that_name_a_text_are_not_demanded(question: str, names: tuple[str
         ("书架多久清点一次", "管理员应当清点书架。", False),
         ("读者一年也就来几次，书该怎么管", "管理员应当把书收好。", True),
         ("读者一年可以续借几次", "读者可以续借。", False),
+        ("心得最晚哪天要交", "每人写一份不少于1500字的心得。", False),
+        ("心得最晚哪天要交", "心得于月底前交给楼长。", True),
+        ("新书什么时候上架", "新书编号后立即上架。", True),
+        ("新书什么时候上架", "〔2024〕12号文件规定了上架的办法。", False),
     ],
 )
 def test_what_a_question_of_time_takes_for_an_answer(question: str, text: str, meets: bool) -> None:

@@ -1,9 +1,8 @@
 """Points that go on: what a question asks for often stands in the sentences around the one that was found.
 
-Four cases. A question that asks for nothing but what a section is about (凝心铸魂行动具体怎么做) is answered by the section, not by
+Three cases. A question that asks for nothing but what a section is about (凝心铸魂行动具体怎么做) is answered by the section, not by
 the one sentence of it that repeats the name. And a question about a procedure (手续怎么办) is answered by the whole paragraph of a
-regulation: its sentences are the steps. So is one that asks several things at once: they are of one matter. And two members of a
-list bring the others.
+regulation: its sentences are the steps. And two members of a list bring the others.
 """
 
 from __future__ import annotations
@@ -15,7 +14,6 @@ from dataclasses import replace
 from ingest.normal import normal_form
 from ingest.sentences import is_sentence, split_sentences
 from ingest.types import Document, Section, Span
-from service.answering.parts import clauses_of
 from service.answering.question import Question
 from service.answering.selection import same_document
 from service.answering.series import whole_series
@@ -49,7 +47,7 @@ def going_on(
     """``chosen`` with what goes on from its first units, at most ``most``."""
     if question.kind not in (Kind.HOWTO, Kind.LIST, Kind.FACT, Kind.CASE) or not chosen:
         return list(chosen)
-    if _PROCEDURE.search(normal_form(question.text)) or clauses_of(question.text):
+    if _PROCEDURE.search(normal_form(question.text)):
         return _paragraphs(chosen, document)
     if question.kind in (Kind.HOWTO, Kind.LIST):
         chosen = _section(question, chosen, most, document)

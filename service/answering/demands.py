@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from ingest.normal import normal_form
 from service.answering.wording import bare
 
 _YEAR = r"(?:19|20)[0-9]{2}"
@@ -67,7 +68,12 @@ _HOW_LONG = re.compile(r"多久|多长(?:时间|的?时限|的?期限|[?？]?$)"
 _LONG = "久"
 _WHEN = re.compile(r"何时|什么时候|什么时间|啥时候?|哪一?[年天月日]")
 _POINT_OF_TIME = "时"
-_FROM_THEN = re.compile(r"之[日时]|[届期]满|当[年月日天]|时起")
+_TIME = re.compile(
+    r"[0-9]{1,4}年|[0-9]{1,2}月|[0-9]{1,2}[日号](?!文)|[0-9一二两三四五六七八九十半几]个?(?:工作日|天|日|小时|分钟|周|星期|月|年)|[年月周][初中底末]|[上下]半年|季度|"
+    r"每(?:半|逢)?[年月周季天日届]|[届期]满|之[日时前后]|[今去明前当次同]年|当[日天月]|周[一二三四五六日末]|星期|[时前后][,，]|以[前后来]|时起|立即|及时|同时|"
+    r"长期|定期|随时"
+)
+"""A point of time, however it is said."""
 _DURATION = re.compile(
     r"(?<![0-9]{3})[0-9一二两三四五六七八九十百半][余多数]?个?(?:周?年|月|天|日|工作日|小时|分钟|周|星期|季度|学期|学时)|"
     r"每(?:半|[一两二三四五0-9]个?)?(?:年|月|季度?|周|天|日|届|学期)|长期|永久|终身|定期|即时|立即|当[天日场]"
@@ -95,11 +101,11 @@ def measure_of(normal: str) -> str:
 
 
 def has_number(text: str, measure: str) -> bool:
-    """Whether ``text`` holds a number, in a unit that an amount of ``measure`` may be given in."""
+    """Whether ``text`` holds a number, in a unit that an amount of ``measure`` may be given in, or a time where that is asked for."""
     if measure == _LONG:
         return _DURATION.search(bare(text)) is not None
-    if measure == _POINT_OF_TIME and _FROM_THEN.search(text):
-        return True
+    if measure == _POINT_OF_TIME:
+        return _TIME.search(normal_form(text)) is not None
     if measure in ("人", "名") and _HEADCOUNT.search(bare(text)):
         return True
     measures = _MEASURES.get(measure)
