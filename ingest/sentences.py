@@ -18,6 +18,14 @@ _SPEAKER = re.compile(
     r"[^。！？；\n“”]{1,40}(?:说|表示|指出|介绍|介紹|认为|認為|强调|強調|感叹|感慨|回忆|坦言|谈到|說|写道)。"
 )
 _CLAUSE = re.compile(r"[；;]|[，,、：:]")
+_LABEL = re.compile(r"^(?:[0-9]{1,2}[.．、)）]|[①-⑳])\s*")
+_HEADING = re.compile(
+    r"(?:第[零〇一二三四五六七八九十百]+[编章节条]|[一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[）)])"
+)
+_TELLS = re.compile(r"[0-9０-９]|[：:][^：:]{2}")
+_SHORTEST_ROW, _LONGEST_ROW = 8, 200
+CELLS = " | "
+"""Between the cells of a table's row."""
 _TERMINAL = re.compile(r"[。！？!?…；;][”’」』）)》】]*\s*$")
 
 
@@ -44,6 +52,17 @@ def split_sentences(text: str, within: Span | None = None) -> tuple[Span, ...]:
 def is_sentence(text: str) -> bool:
     """Whether ``text`` ends as a sentence does: titles, by-lines and list labels do not."""
     return bool(_TERMINAL.search(text))
+
+
+def is_row(text: str) -> bool:
+    """Whether ``text`` tells something though it is no sentence: a row of a table or a timetable, 联系电话：…, （责任单位：…）.
+
+    What only heads or numbers other lines does not.
+    """
+    words = _LABEL.sub("", text.strip())
+    if is_sentence(words) or not _SHORTEST_ROW <= len(words) <= _LONGEST_ROW or _HEADING.match(text.strip()):
+        return False
+    return CELLS in words or _TELLS.search(words) is not None
 
 
 def _cuts(text: str, area: Span) -> Iterator[int]:

@@ -175,7 +175,7 @@ class Picker:
             passage.path,
             Span(min(passage.span.start, unit.span.start), max(passage.span.end, unit.span.end)),
             unit.hit.score,
-            label_for(kind, unit.text, passage.path),
+            unit.head or label_for(kind, unit.text, passage.path),
             tuple(self.point(kind, other) for other in also),
         )
 

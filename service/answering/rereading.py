@@ -24,7 +24,7 @@ def read_again(question: Question, units: Sequence[Unit], read: Read) -> tuple[l
     reading says which sentence comes first, but not what it is worth: with the topic that they carry along they read unlike
     anything the model was trained on, and more were refused.
     """
-    told = read(question.text, [(unit.hit.passage, unit.text) for unit in units[:_READ]])
+    told = read(question.text, [(unit.hit.passage, unit.told) for unit in units[:_READ]])
     if not told:
         return list(units), None
     first = units[: len(told)]

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ingest.normal import normal_form
-from ingest.sentences import is_sentence
+from ingest.sentences import is_row, is_sentence
 from ingest.types import Document, Passage, Span
 from retriever.analyzer import Analyzer
 from retriever.types import Hit
@@ -19,6 +19,7 @@ from service.answering.actors import actor
 from service.answering.demands import has_number, is_about
 from service.answering.question import Question
 from service.answering.question_words import KnownWords, QuestionWords
+from service.answering.rows import head_of, is_head, without_edges
 from service.answering.wording import counts, enumerates, list_items, list_span, lists
 from service.types import Kind
 
@@ -82,7 +83,7 @@ _TERSE = (Kind.FACT, Kind.DEFINITION, Kind.LIST)
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """``text`` is what ``span`` covers in the document.
+    """``text`` is what ``span`` covers in the document, ``head`` the first row of the table that it is a row of, else empty.
 
     ``coverage`` is the share of the question's idf weight that the unit's words carry, ``similarity`` the cosine with
     the question; ``score`` puts both together with the passage's own and what the kind of question looks for.
@@ -94,6 +95,12 @@ class Unit:
     coverage: float
     similarity: float
     score: float
+    head: str = ""
+
+    @property
+    def told(self) -> str:
+        """What the unit says together with its table's head."""
+        return f"{self.head} {self.text}" if self.head else self.text
 
 
 class _Place:
@@ -156,11 +163,15 @@ class UnitMaker:
             return self._listing(place, index)
         first, last = self._run(passage, index)
         span = _stripped(passage, Span(passage.sentences[first].start, passage.sentences[last].end))
-        text = span_text(passage.text, span, passage.span.start)
-        if not self._meets(text, place.setting):
+        whole = self._document(passage.document_id).text
+        head, span = head_of(whole, span), without_edges(whole, span)
+        text = span.of(whole)
+        told = f"{head} {text}".strip()
+        if not self._meets(told, place.setting):
             return None
         similarity = max(place.hit.sentence_similarities[first : last + 1], default=0.0)
-        return self._scored(place, span, text, similarity, self._fitness(text))
+        unit = self._scored(place, span, text, similarity, self._fitness(told), told)
+        return replace(unit, head=head) if head else unit
 
     def _listing(self, place: _Place, index: int) -> Unit | None:
         """A sentence that leads in a list (…：) with all the items that follow it, be they in this passage or on."""
@@ -195,8 +206,10 @@ class UnitMaker:
             return None
         return self._scored(place, span, text, place.hit.sentence_similarities[index], self._fitness(text))
 
-    def _scored(self, place: _Place, span: Span, text: str, similarity: float, credit: float) -> Unit:
-        coverage = self.coverage(text)
+    def _scored(
+        self, place: _Place, span: Span, text: str, similarity: float, credit: float, told: str = ""
+    ) -> Unit:
+        coverage = self.coverage(told or text)
         relative = (similarity - self._low) / max(self._high - self._low, _SPREAD)
         weights = _WEIGHTS
         score = (
@@ -211,7 +224,13 @@ class UnitMaker:
 
     def _stands(self, passage: Passage, index: int) -> bool:
         words = _words(passage.text, passage.sentences[index], passage.span.start)
-        return is_sentence(words) and len(words) >= _SHORTEST
+        if is_sentence(words):
+            return len(words) >= _SHORTEST
+        document = self._document(passage.document_id)
+        heads = words in (document.metadata.title, *passage.path) or is_head(
+            document.text, passage.sentences[index]
+        )
+        return is_row(words) and not heads
 
     def _run(self, passage: Passage, index: int) -> tuple[int, int]:
         """The sentence with the one before it where it leans on that, or the one after it where it only leads in."""
@@ -236,6 +255,8 @@ class UnitMaker:
         """Whether a sentence needs the one before it; what only adds to that (同时…) does not where a paragraph ends between."""
         words = normal_form(_words(passage.text, passage.sentences[index], passage.span.start))
         before = span_text(passage.text, passage.sentences[index - 1], passage.span.start)
+        if words.startswith("(") and is_row(words):  # ……。（责任单位：…）
+            return "\n" not in before
         return _DEPENDENT.match(words) is not None and not ("\n" in before and _ADDING.match(words))
 
     def _meets(self, text: str, setting: str) -> bool:
