@@ -206,6 +206,7 @@ def test_a_second_try_takes_the_topic_along() -> None:
     assert resolved is not None
     assert resolved.text == "在职的党员每个月党费在哪里交，七十多岁的老同志不会用手机怎么弄？"
     assert resolved.told == places
+    assert led_on("怎么弄？", [*before, turn("谁是总统")], NOTHING) == led_on("怎么弄？", before, NOTHING)
     assert led_on("《档案法》怎么说？", before, NOTHING) is None
     assert led_on("那怎么弄？", [turn("在哪交")], NOTHING) is None
     assert led_on("那怎么弄？", [], NOTHING) is None

@@ -105,14 +105,13 @@ def resolve(asked: str, turns: Sequence[Turn], ground: Ground) -> Resolved:
 
 
 def led_on(asked: str, turns: Sequence[Turn], ground: Ground) -> Resolved | None:
-    """``asked`` with the topic of the last question, as a second try for what nothing was found for; ``None`` where it cannot lean
-    on that, or speaks of other things than the library does."""
+    """``asked`` with the topic of the last question that was answered, as a second try for what nothing was found for; ``None``
+    where it cannot lean on that, or speaks of other things than the library does."""
     normal = normal_form(asked.strip())
-    if not turns or not turns[-1].places or len(normal) > _TOO_LONG or _NAMED.search(normal):
+    last = next((turn for turn in reversed(turns) if turn.places), None)
+    if last is None or len(normal) > _TOO_LONG or _NAMED.search(normal) or not ground.known(asked):
         return None
-    if not ground.known(asked):
-        return None
-    last, bare = turns[-1], _FIRST_WORDS.sub("", simplify(asked).strip())
+    bare = _FIRST_WORDS.sub("", simplify(asked).strip())
     before = simplify(last.resolved)[:_LONGEST_BEFORE]
     return Resolved(f"{topic_of(before, bare)}，{bare}", bare, told=last.places, changed=True)
 
