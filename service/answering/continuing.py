@@ -88,7 +88,7 @@ def _section(
     told = [span for span in spans if len(span) >= _SHORTEST_SENTENCE and is_sentence(span.of(text))]
     if not 2 <= len(told) <= _MOST_SENTENCES:
         return list(chosen)
-    inside = [replace(first, span=span, text=span.of(text)) for span in told][:most]
+    inside = [replace(first, span=span, text=span.of(text), head="") for span in told][:most]
     others = [
         unit
         for unit in chosen
@@ -109,7 +109,7 @@ def _completed(chosen: Sequence[Unit], document: Callable[[str], Document]) -> l
         if not members or not any(member.overlaps(unit.span) for member in members):
             continue
         first, last = members[0].start, members[-1].end
-        inside = [replace(unit, span=span, text=span.of(whole.text)) for span in members]
+        inside = [replace(unit, span=span, text=span.of(whole.text), head="") for span in members]
         told = [
             other for other in chosen if not (same_document(unit, other) and first <= other.span.start < last)
         ]

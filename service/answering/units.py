@@ -19,7 +19,7 @@ from service.answering.actors import actor
 from service.answering.demands import has_number, is_about
 from service.answering.question import Question
 from service.answering.question_words import KnownWords, QuestionWords
-from service.answering.rows import head_of, is_head, without_edges
+from service.answering.rows import EDGE, head_of, is_head, without_edges
 from service.answering.wording import counts, enumerates, list_items, list_span, lists
 from service.types import Kind
 
@@ -163,9 +163,11 @@ class UnitMaker:
             return self._listing(place, index)
         first, last = self._run(passage, index)
         span = _stripped(passage, Span(passage.sentences[first].start, passage.sentences[last].end))
-        whole = self._document(passage.document_id).text
-        head, span = head_of(whole, span), without_edges(whole, span)
-        text = span.of(whole)
+        text, head = span_text(passage.text, span, passage.span.start), ""
+        if text.startswith(EDGE):
+            whole = self._document(passage.document_id).text
+            head, span = head_of(whole, span), without_edges(whole, span)
+            text = span.of(whole)
         told = f"{head} {text}".strip()
         if not self._meets(told, place.setting):
             return None
