@@ -211,12 +211,11 @@ class Assistant:
                 else ""
             )
 
-        def known(text: str) -> float:
+        def knows(text: str) -> bool:
             terms = self.analyzer.query_terms(self._inquiry(generation, text, filters).mended(text)[0])
-            occurs = generation.lexical.occurs
-            return sum(map(occurs, terms)) / len(terms) if terms else 1.0
+            return not terms or any(map(generation.lexical.occurs, terms))
 
-        return Ground(strength, words, known)
+        return Ground(strength, words, knows)
 
     def view(self, filters: Filters = Filters(), topic: str = "") -> View:
         """The library as it is now, with what may speak of ``topic``: what is in force, unless that names a version."""

@@ -69,7 +69,7 @@ ALONE = (
     ("海南有哪些学习品牌？", "机关党建和业务怎样深度融合？"),
 )
 
-NOTHING = Ground(lambda text: 0.0, lambda place: "")
+NOTHING = Ground(lambda text: 0.0, lambda place: "", lambda text: True)
 
 
 def turn(question: str, kind: Kind = Kind.HOWTO, places: tuple[Place, ...] = ()) -> Turn:
@@ -122,13 +122,13 @@ def test_a_question_that_stands_on_its_own_is_left_alone(
     ],
 )
 def test_a_thing_takes_the_place_of_its_like(asked: str, before: str, expected: str) -> None:
-    assert substituted(asked, before)[0] == expected
+    assert substituted(asked, before, lambda thing: True)[0] == expected
 
 
 def test_a_thing_that_the_library_does_not_know_takes_no_place() -> None:
     before = "宁夏怎么抓机关党建督查？"
-    assert substituted("火锅呢？", before, lambda thing: 0.0) == ("", "")
-    assert substituted("天津呢？", before, lambda thing: 0.0)[0] == "天津怎么抓机关党建督查？"
+    assert substituted("火锅呢？", before, lambda thing: False) == ("", "")
+    assert substituted("天津呢？", before, lambda thing: False)[0] == "天津怎么抓机关党建督查？"
 
 
 @pytest.mark.parametrize(
@@ -178,7 +178,7 @@ def test_ordinals_of_other_things_point_at_nothing(asked: str) -> None:
 
 def test_a_number_means_a_point_of_the_answer_where_that_was_not_of_articles() -> None:
     places = tuple(Place("a", Span(n, n + 1)) for n in range(3))
-    ground = Ground(lambda text: 0.5, lambda place: "甲的办法，很好。")
+    ground = Ground(lambda text: 0.5, lambda place: "甲的办法，很好。", lambda text: True)
     resolved = resolve("第二條展開說說", [turn("怎么办？", places=places)], ground)
     assert resolved.text == "甲的办法，很好"
     assert resolved.pointer is not None
@@ -210,12 +210,12 @@ def test_a_second_try_takes_the_topic_along() -> None:
     assert led_on("《档案法》怎么说？", before, NOTHING) is None
     assert led_on("那怎么弄？", [turn("在哪交")], NOTHING) is None
     assert led_on("那怎么弄？", [], NOTHING) is None
-    strange = Ground(NOTHING.strength, NOTHING.words, lambda text: 0.0)
+    strange = Ground(NOTHING.strength, NOTHING.words, lambda text: False)
     assert led_on("红烧肉怎么做", before, strange) is None
 
 
 def test_a_supposition_leans_in_whatever_words() -> None:
-    strange = Ground(lambda text: 0.9 if "，" in text else 0.0, NOTHING.words, lambda text: 0.0)
+    strange = Ground(lambda text: 0.9 if "，" in text else 0.0, NOTHING.words, lambda text: False)
     before = [turn("便民服务中心考核拿了优秀有什么奖励？")]
     assert resolve("要是没及格会怎样？", before, strange).changed
     assert not resolve("没及格会怎样？", before, strange).changed
@@ -231,7 +231,7 @@ def test_a_second_try_counts_next_to_what_was_shown(document_id: str, start: int
 
 def test_a_long_conversation_does_not_make_the_search_too_long() -> None:
     asked: list[str] = []
-    ground = Ground(lambda text: float(bool(asked.append(text))), lambda place: "")
+    ground = Ground(lambda text: float(bool(asked.append(text))), lambda place: "", lambda text: True)
     assert resolve("长" * 2000, [turn("问" * 2000)], ground).text == "长" * 2000
     resolve("那怎么办？", [turn("问" * 2000)], ground)
     assert max(map(len, asked)) < 400
@@ -270,7 +270,9 @@ def test_the_memory_is_bounded() -> None:
 def test_whatever_is_asked_resolving_ends_and_gives_something_to_ask(asked: str, before: str) -> None:
     places = (Place("a", Span(0, 3)),)
     resolved = resolve(
-        asked, [turn(before, places=places)], Ground(lambda text: len(text) % 7 / 7, lambda place: "甲乙丙")
+        asked,
+        [turn(before, places=places)],
+        Ground(lambda text: len(text) % 7 / 7, lambda place: "甲乙丙", lambda text: len(text) % 5 > 0),
     )
     assert resolved.changed or resolved.text == asked
     assert resolve(asked, [], NOTHING).text == asked

@@ -102,19 +102,19 @@ def _section(
 def _completed(chosen: Sequence[Unit], document: Callable[[str], Document]) -> list[Unit]:
     """``chosen`` with all members of the list (一是…。二是…。) that two of them are members of, in its order, where the first of them
     stood."""
-    for unit in chosen:
-        whole = document(unit.hit.passage.document_id)
-        spans = [other.span for other in chosen if same_document(unit, other)]
-        members = whole_series(whole, spans)
-        if not members or not any(member.overlaps(unit.span) for member in members):
+    for identity in dict.fromkeys(unit.hit.passage.document_id for unit in chosen):
+        whole = document(identity)
+        members = whole_series(
+            whole, [unit.span for unit in chosen if unit.hit.passage.document_id == identity]
+        )
+        if not members:
             continue
-        first, last = members[0].start, members[-1].end
-        inside = [replace(unit, span=span, text=span.of(whole.text), head="") for span in members]
-        told = [
-            other for other in chosen if not (same_document(unit, other) and first <= other.span.start < last)
-        ]
-        before = sum(other in told for other in chosen[: list(chosen).index(unit)])
-        return [*told[:before], *inside, *told[before:]]
+        area = Span(members[0].start, members[-1].end)
+        within = [unit.hit.passage.document_id == identity and area.overlaps(unit.span) for unit in chosen]
+        first = within.index(True)
+        inside = [replace(chosen[first], span=span, text=span.of(whole.text), head="") for span in members]
+        others = [unit for unit, is_in in zip(chosen, within, strict=True) if not is_in]
+        return [*others[:first], *inside, *others[first:]]
     return list(chosen)
 
 

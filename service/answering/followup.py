@@ -54,12 +54,12 @@ _NAMED = re.compile(r"《|第[0-9零〇一二两三四五六七八九十百千]+
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What resolving needs of the library: how well its best passage fits a text, in [0, 1], the words of a place, and the share of
-    a text's words that occur in it."""
+    """What resolving needs of the library: how well its best passage fits a text, in [0, 1], the words of a place, and whether it
+    knows any of a text's words."""
 
     strength: Callable[[str], float]
     words: Callable[[Place], str]
-    known: Callable[[str], float] = lambda text: 1.0
+    knows: Callable[[str], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ def resolve(asked: str, turns: Sequence[Turn], ground: Ground) -> Resolved:
         return Resolved(text, pointer=pointer, told=last.places, changed=True)
     if address_of(asked) is not None:
         return Resolved(asked)
-    text, own = substituted(bare, before, ground.known)
+    text, own = substituted(bare, before, ground.knows)
     if text:
         return Resolved(text, own, changed=True)
     if not leans(asked, before, ground):
@@ -109,7 +109,7 @@ def led_on(asked: str, turns: Sequence[Turn], ground: Ground) -> Resolved | None
     where it cannot lean on that, or speaks of other things than the library does."""
     normal = normal_form(asked.strip())
     last = next((turn for turn in reversed(turns) if turn.places), None)
-    if last is None or len(normal) > _TOO_LONG or _NAMED.search(normal) or not ground.known(asked):
+    if last is None or len(normal) > _TOO_LONG or _NAMED.search(normal) or not ground.knows(asked):
         return None
     bare = _FIRST_WORDS.sub("", simplify(asked).strip())
     before = simplify(last.resolved)[:_LONGEST_BEFORE]
@@ -161,7 +161,7 @@ def leans(asked: str, before: str, ground: Ground) -> bool:
     normal = normal_form(asked.strip())
     if len(normal) > _TOO_LONG or _NAMED.search(normal):
         return False
-    if not _SUPPOSES.match(normal) and not ground.known(asked):
+    if not _SUPPOSES.match(normal) and not ground.knows(asked):
         return False
     if _SHORT_ELLIPSIS.match(normal) and not _ASKS.search(normal):
         return True

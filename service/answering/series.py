@@ -58,7 +58,7 @@ def best_series(
 
 def whole_series(document: Document, spans: Sequence[Span]) -> tuple[Span, ...]:
     """The members of the series that two or more of ``spans`` lie in, each in another member; empty where there is none."""
-    for series in series_in(document):
+    for series in series_in(document) if len(spans) >= _TOUCHED else ():
         ends = [*(member.start for member in series.members[1:]), series.members[-1].end]
         areas = [Span(member.start, end) for member, end in zip(series.members, ends, strict=True)]
         if sum(any(area.contains(span) for span in spans) for area in areas) >= _TOUCHED:

@@ -31,11 +31,11 @@ _ENDING = 2
 _LONGEST_NAME = 14
 
 
-def substituted(asked: str, before: str, known: Callable[[str], float] = lambda text: 1.0) -> tuple[str, str]:
+def substituted(asked: str, before: str, knows: Callable[[str], bool]) -> tuple[str, str]:
     """``before`` with what ``asked`` names in the place of its like, and what is asked of it besides (那新疆呢，多少人？).
 
-    Both are empty where ``asked`` is no such question, or there is nothing of its sort. ``known`` gives the share of a text's words that
-    occur in the library: of what it does not know at all (那火锅呢) nothing was asked before.
+    Both are empty where ``asked`` is no such question, or there is nothing of its sort. ``knows`` tells whether any of a text's
+    words occurs in the library: of what it does not know (那火锅呢) nothing was asked before.
     """
     match = _FORM.match(asked)
     if match is None or not (match["tail"] or match["lead"] in ("换成", "换作", "改成")):
@@ -47,7 +47,7 @@ def substituted(asked: str, before: str, known: Callable[[str], float] = lambda 
     if not plain and match["tail"] not in ("呢", None) and not match["lead"]:
         return "", ""
     text = _of_a_level(thing, before)
-    if not text and (plain or known(thing)):
+    if not text and (plain or knows(thing)):
         text = _replaced(thing, before, of=bool(match["of"]))
     if not text or not match["rest"]:
         return text, ""
