@@ -93,7 +93,8 @@ def _mistyped(run: str, alone: Sequence[int], words: Segmenter) -> Iterator[tupl
                 doubled = place and char == written[place - 1] and char not in stop_words()
                 if doubled and (before == char or words.known(before + after)):
                     yield start, written, before + after
-            if meant := left_out.get(written, ""):
+            # 交党费 is no slip of 交纳党费: a short verb before a whole word is said so.
+            if (meant := left_out.get(written, "")) and not words.known(written[1:]):
                 yield start, written, meant
 
 

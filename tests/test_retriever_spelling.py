@@ -54,6 +54,7 @@ def test_what_is_meant_is_found(question: str, meant: str) -> None:
         "谁谁都可以吗",
         "可以以书面形式提出吗",
         "李恩和是谁",
+        "每月怎么交党费",  # a short verb before a whole word, no 交纳党费
         "ABC 2024年 “四强”",
         "",
     ],
