@@ -1,4 +1,5 @@
-"""The side of a matter that a question asks about (problems, reasons, results), and the words by which sentences speak to it."""
+"""The side of a matter that a question asks about (problems, reasons, results, lessons, plans), and the words by which sentences
+speak to it."""
 
 from __future__ import annotations
 
@@ -44,7 +45,25 @@ RESULTS = Facet(
         r"成效|显著|明显|实现了?|提升了?|提高了?|增长|下降|缩短|减少|增加|达到|荣获|受到|带动|[0-9]+(?:\.[0-9]+)?%?"
     ),
 )
-FACETS = (PROBLEMS, REASONS, RESULTS)
+LESSONS = Facet(
+    "资料中的体会和启示：",
+    re.compile(
+        r"(?:什么|哪些|哪几|几[点条个]|啥|有何|主要)[^,。?？]{0,6}(?:体会|启示|感悟|感受|启发|心得)|"
+        r"(?:体会|启示|感悟|启发|心得)(?:是什么|有哪|有什么|有啥|有几)"
+    ),
+    re.compile(r"体会|启示|启发|感悟|心得|深感|深切感到|实践(?:证明|表明|告诉)|经验(?:表明|告诉)"),
+)
+PLANS = Facet(
+    "资料中的打算和安排：",
+    re.compile(
+        r"(?:下一步|接下来|今后|往后|下半年|明年|来年)[^,。?？]{0,10}(?:打算|(?:计划|安排)(?!.{0,6}(?:时候|何时|哪天|几|多少|谁))|思路|设想|准备(?:怎么|干|做|抓)|重点(?:是|抓|做|干))|"
+        r"(?:打算|准备)(?:怎么|怎样|如何)(?:做|干|抓|走)|(?:什么|哪些|啥)(?:新)?(?:打算|设想)"
+    ),
+    re.compile(r"下一步|接下来|今后|打算|设想|(?:工作|下步)(?:思路|安排|计划)"),
+)
+FACETS = (PROBLEMS, REASONS, RESULTS, LESSONS, PLANS)
+PLACED = (LESSONS, PLANS)
+"""Sides that a report speaks to in one place: under a heading that says so, or in the sentence that does."""
 
 
 def facet_of(normal: str) -> Facet | None:

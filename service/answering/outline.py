@@ -48,8 +48,13 @@ def asks_outline(question: Question) -> bool:
 
 def asks_only_for(question: str, name: str) -> bool:
     """Whether a question asks what the text called ``name`` holds, and nothing else: 八项规定具体是哪八条."""
-    rest = _SUMMARY.sub("", normal_form(question).replace(name, "，", 1))
+    rest = without_asking(normal_form(question).replace(name, "，", 1))
     return bool(name) and not bare(_WHOLE.sub("", rest))
+
+
+def without_asking(normal: str) -> str:
+    """A question, in normal form, without the words that ask for a summary or point at a text (讲了什么, 这篇)."""
+    return _SUMMARY.sub("", normal)
 
 
 PLAIN_KINSHIP = 0.5
@@ -79,7 +84,7 @@ def asks_whole(question: Question, document: Document) -> bool:
     if parse_regulation(document.text) is None and _fit(metadata.title, bare(normal)) >= _FITS:
         return True
     named = set(bare(metadata.title + metadata.subtitle + metadata.source + metadata.published[:4]))
-    rest = bare(_GENRE.sub("", _SUMMARY.sub("", normal)))
+    rest = bare(_GENRE.sub("", without_asking(normal)))
     if any(word not in metadata.title for word in _PROPERTY.findall(rest)):
         return False
     return sum(char not in named for char in rest) <= _LITTLE

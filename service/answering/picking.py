@@ -21,7 +21,7 @@ from service.answering.practice import by_actor, examples, is_named, telling_ter
 from service.answering.question import Question
 from service.answering.reach import Reach
 from service.answering.selection import by_nature, choose, prefer, repeats, with_years
-from service.answering.structure import member_points, outline_points
+from service.answering.structure import aspect_points, member_points, outline_points
 from service.answering.units import Unit, UnitMaker
 from service.answering.wording import counts, enumerates, lists
 from service.types import Kind
@@ -147,10 +147,13 @@ class Picker:
         return [one for one in found if is_about(normal_form(_beginning(one)), named)]
 
     def outline(self, question: Question, hits: Sequence[Hit]) -> tuple[list[Point], bool]:
-        """The outline of the document or section that the question names, and whether it plainly names that document.
+        """The outline of the document or section that the question names, or the place where that speaks to the side asked about, and
+        whether it plainly names that document.
 
         Empty where no outline is asked for, or neither is named.
         """
+        if placed := aspect_points(question, self._nearest(hits, question.named)):
+            return placed, True
         ids, name = named_documents(question.text, self._reach.titles())
         whole = bool(ids) and asks_only_for(question.text, name)
         if not whole and not asks_outline(question):

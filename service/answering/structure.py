@@ -1,4 +1,5 @@
-"""Points from the structure of a document: the members of a counted list, the outline of a document or section."""
+"""Points from the structure of a document: the members of a counted list, the outline of a document or section, the place of its
+lessons or plans."""
 
 from __future__ import annotations
 
@@ -7,7 +8,9 @@ from collections.abc import Callable, Sequence
 from ingest.regulation_places import points_of
 from ingest.sentences import split_sentences
 from ingest.types import Document, Section, Span
+from service.answering.aspects import asks_only_that, aspect_spans
 from service.answering.compose import Point
+from service.answering.facets import PLACED
 from service.answering.outline import asks_whole, lead_sentences, parts_within, section_named
 from service.answering.question import Question
 from service.answering.series import best_series
@@ -52,6 +55,16 @@ def outline_points(question: Question, document: Document, *, whole: bool = Fals
     within = section.span if section else Span(0, len(document.text))
     path = section.path if section else ()
     return [Point(document, span, path, within, 1.0) for span in lead_sentences(document, within)]
+
+
+def aspect_points(question: Question, documents: Sequence[Document]) -> list[Point]:
+    """What the first document that the question names says to the side asked about (lessons, plans); empty where the question asks
+    for more, or none of the ``documents`` gives a place to that side."""
+    facet = question.facet
+    if facet is None or facet not in PLACED:
+        return []
+    document = next((one for one in documents if asks_only_that(question.text, facet, one)), None)
+    return [_inside(document, span) for span in aspect_spans(document, facet)] if document else []
 
 
 def _inside(document: Document, span: Span) -> Point:
