@@ -12,7 +12,7 @@ from ingest.normal import normal_form
 from ingest.sentences import is_sentence, split_sentences
 from ingest.types import Document, Section, Span
 from service.answering.facets import Facet
-from service.answering.outline import without_asking
+from service.answering.outline import parts_within, without_asking
 from service.answering.series import series_in
 from service.answering.wording import bare
 
@@ -36,12 +36,7 @@ def aspect_spans(document: Document, facet: Facet) -> tuple[Span, ...]:
     ]
     if inside:
         return inside[0][:_MOST]
-    parts = [
-        other
-        for other in document.sections
-        if other.level == section.level + 1 and section.span.contains(other.span)
-    ]
-    if len(parts) > 1:
+    if parts := parts_within(document, section):
         return tuple(part.heading for part in parts)[:_MOST]
     body = Span(section.heading.end, section.span.end)
     return _whole(document, split_sentences(document.text, body))[:_MOST]
