@@ -41,7 +41,7 @@ from service.assistant import Assistant
 
 FOLDS, PENALTY, FAR, READING, SEED = 5, 5.0, 70, 200, 7
 FOR = ("good", "kept")
-FALSE_REFUSALS = 0.045
+FALSE_REFUSALS = 0.036
 WEIGHT_OF = {"good": 1.0, "unanswerable": 1.5, "removed": 0.4, "far": 0.5, "kept": 0.1, "gone": 0.3}
 _DEPTH, _DEEP = 16, 60
 

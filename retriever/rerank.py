@@ -49,7 +49,7 @@ class RerankSettings:
     ``milliseconds`` may be ``None``: no limit. Sentences of the answer have half of it besides.
     """
 
-    candidates: int = 12
+    candidates: int = 8
     sentences: int = 2
     milliseconds: float | None = 150.0
 

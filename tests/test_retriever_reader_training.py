@@ -12,8 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from retriever.training import reader_mean
-from retriever.training.encoder import bert, read_tuned, write_tuned
+from retriever.training.encoder import bert
 from retriever.training.measure import area
 from retriever.training.packed_weights import Weights, read_packed
 from retriever.training.reader_pairs import (
@@ -221,20 +220,3 @@ def test_a_run_learns_which_sentence_answers(tmp_path: Path) -> None:
     dev = [row["dev"]["dev"] for row in log if "dev" in row]
     assert dev[-1]["read"] == 1.0
     assert set(dev[-1]) == {"found", "read", "none", "above", "above_without", "lists"}
-
-
-def test_the_mean_of_runs_lies_between_them_and_is_the_same_bytes(tmp_path: Path) -> None:
-    paths = [tmp_path / f"{name}.npz" for name in "ab"]
-    for path, value in zip(paths, (1.0, 3.0), strict=True):
-        write_tuned(path, {"head.A": np.full((2, 3), value, np.float32), "head.B": np.zeros(2, np.float32)})
-    outs = [tmp_path / f"{name}.npz" for name in ("one", "other")]
-    for out in outs:
-        assert reader_mean.main([*map(str, paths), "--out", str(out)]) == 0
-    assert outs[0].read_bytes() == outs[1].read_bytes()
-    assert np.array_equal(read_tuned(outs[0])["head.A"], np.full((2, 3), 2.0))
-
-
-def test_runs_of_another_shape_have_no_mean() -> None:
-    one, other = ({"head.A": np.zeros(size, np.float32)} for size in (2, 3))
-    with pytest.raises(ValueError, match="same shape"):
-        reader_mean.mean([one, other])

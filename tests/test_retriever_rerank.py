@@ -71,7 +71,7 @@ def test_the_first_are_ordered_by_the_sum_and_the_others_stay(
 def test_the_best_of_the_likest_sentences_counts() -> None:
     texts = ["交纳党费的比例由中央规定。", "党员应当按月交纳党费。", "会议由书记主持，每季度召开。"]
     reranker = FakeReranker({texts[1]: 0.2, texts[2]: 0.9})
-    second = look(reranker)
+    second = SecondLook(reranker, RerankSettings(sentences=2, milliseconds=None))
     assert second.read("党费交纳", [("题", texts), ("题", texts[:1])]) == [0.2, 0.0]
     ((_, asked),) = reranker.asked
     assert asked == [("题", texts[0]), ("题", texts[1])]

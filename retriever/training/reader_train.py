@@ -33,23 +33,23 @@ class Reading(Settings):
     is left there may be right, so it is done less.
     """
 
-    steps: int = 600
-    questions: int = 12
-    wrong: int = 7
+    steps: int = 665
+    questions: int = 24
+    wrong: int = 3
     rate: float = 5e-4
     warmup: int = 40
     average: float = 0.99
     shares: Mapping[str, float] = field(
         default_factory=lambda: {
-            "cmrc": 0.11,
-            "drcd": 0.11,
-            "judged": 0.1,
-            "template": 0.04,
-            "written": 0.44,
-            "missed": 0.2,
+            "cmrc": 0.09,
+            "drcd": 0.09,
+            "judged": 0.07,
+            "template": 0.02,
+            "written": 0.46,
+            "missed": 0.27,
         }
     )
-    near: int = 4
+    near: int = 2
     withheld: Mapping[str, float] = field(
         default_factory=lambda: {"cmrc": 0.3, "drcd": 0.3, "judged": 0.15, "template": 0.15, "written": 0.1}
     )

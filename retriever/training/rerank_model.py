@@ -42,7 +42,7 @@ class Shape:
 
 
 RERANKER = Shape()
-READER = Shape(layers=6, first=0, rank=32, scale=0.5, neither=0.7)
+READER = Shape(layers=12, first=2, rank=32, scale=0.5, neither=0.7)
 
 
 def padded(rows: list[tuple[list[int], list[int]]]) -> tuple[torch.Tensor, torch.Tensor]:

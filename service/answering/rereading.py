@@ -11,7 +11,7 @@ from service.answering.units import Unit
 
 _READ = 12
 """Units that are read: a right one is seldom further down."""
-_WEIGHT = 7.0
+_WEIGHT = 10.0
 """What a reading counts beside a unit's score, both chosen on development questions (docs/reranking.md)."""
 _BEST_OF = 3
 
