@@ -50,7 +50,7 @@ class RerankSettings:
     """
 
     candidates: int = 8
-    sentences: int = 2
+    sentences: int = 1
     milliseconds: float | None = 150.0
 
     def __post_init__(self) -> None:
