@@ -49,7 +49,7 @@ class RerankSettings:
     ``milliseconds`` may be ``None``: no limit. Sentences of the answer have half of it besides.
     """
 
-    candidates: int = 8
+    candidates: int = 6
     sentences: int = 1
     milliseconds: float | None = 150.0
 

@@ -42,7 +42,7 @@ class Settings(BaseSettings):
         le=60_000,
         description="一次检索最多用几毫秒由重排模型重读排在前面的段落，另有一半的时间重读答案里的句子；0 为不重读；机器慢时自动少读或不读",
     )
-    rerank_candidates: int = Field(default=8, ge=1, le=100, description="重排最多重读几段")
+    rerank_candidates: int = Field(default=6, ge=1, le=100, description="重排最多重读几段")
     question_characters: int = Field(default=2000, ge=10, le=20000, description="问题最多几个字")
     search_limit: int = Field(default=50, ge=1, le=500, description="一次检索最多返回几段")
     points: int = Field(default=6, ge=1, le=20, description="一个回答最多几个要点")

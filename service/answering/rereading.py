@@ -9,7 +9,7 @@ from service.answering.question import Question
 from service.answering.reach import Read
 from service.answering.units import Unit
 
-_READ = 12
+_READ = 10
 """Units that are read: a right one is seldom further down."""
 _WEIGHT = 10.0
 """What a reading counts beside a unit's score, both chosen on development questions (docs/reranking.md)."""
