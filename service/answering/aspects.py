@@ -7,6 +7,7 @@ that is named: under the heading that speaks to that side, or by the sentence th
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from ingest.normal import normal_form
 from ingest.sentences import is_sentence, split_sentences
@@ -86,6 +87,6 @@ def _sentences(document: Document, facet: Facet) -> tuple[Span, ...]:
     return tuple(opening[:_MOST])
 
 
-def _whole(document: Document, spans: list[Span]) -> tuple[Span, ...]:
+def _whole(document: Document, spans: Sequence[Span]) -> tuple[Span, ...]:
     stripped = (span.stripped(document.text) for span in spans)
     return tuple(s for s in stripped if len(s) >= _SHORTEST and is_sentence(s.of(document.text)))
