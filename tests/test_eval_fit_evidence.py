@@ -74,3 +74,13 @@ def test_the_evidence_fitted_is_what_an_answer_goes_by(assistant: Assistant) -> 
     cited = {citation.document_id for citation in assistant.ask(question).citations}
     assert len(ids) == len(evidence)
     assert cited <= {hit.passage.document_id for hit in evidence}
+
+
+def test_search_and_words_are_held_back_only_where_sentences_were_read() -> None:
+    for kind, (_, read) in confidence.KINDS.items():
+        held = {
+            name
+            for name, penalty in zip(confidence.names(kind), fit_evidence.penalties(kind), strict=True)
+            if penalty > fit_evidence.PENALTY
+        }
+        assert held == (set(confidence.names(kind)) - {"met", "unmet", "told"} if read else set())

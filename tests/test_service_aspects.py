@@ -52,6 +52,14 @@ def test_without_a_heading_the_sentences_that_begin_so_are_told() -> None:
     assert told("供水站的发言讲了今后哪些打算", TALK) == ["下一步，我们要给每个村配一名管水员。"]
 
 
+def test_a_series_is_told_to_its_end() -> None:
+    lines = "".join(f"{n}要把第{n}个村的水管换完。" for n in "一二三四五六七八")
+    long = document(
+        f"青禾县供水站2023年工作总结\n一、做的事\n换了水管三十公里。\n二、下一步工作打算\n{lines}\n", "long"
+    )
+    assert len(told("县供水站下一步有什么打算", long)) == 8
+
+
 def test_the_first_document_that_is_named_counts() -> None:
     assert told("供水站在交流会上讲了今后什么打算", REPORT, TALK)[0].startswith("下一步，我们")
 

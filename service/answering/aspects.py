@@ -26,7 +26,8 @@ _COUNTED = re.compile(r"[一二三四五六七八九两几][个点条]|[:：]|�
 
 
 def aspect_spans(document: Document, facet: Facet) -> tuple[Span, ...]:
-    """What ``document`` says to a side of its matter, in order, at most six spans; empty where no place is given to that."""
+    """What ``document`` says to a side of its matter, in order; empty where no place is given to that. A series or the parts of the
+    section are all there, of mere sentences at most six."""
     section = _section(document, facet)
     if section is None:
         return _sentences(document, facet)
@@ -36,9 +37,9 @@ def aspect_spans(document: Document, facet: Facet) -> tuple[Span, ...]:
         if all(section.span.contains(member) for member in series.members)
     ]
     if inside:
-        return inside[0][:_MOST]
+        return inside[0]
     if parts := parts_within(document, section):
-        return tuple(part.heading for part in parts)[:_MOST]
+        return tuple(part.heading for part in parts)
     body = Span(section.heading.end, section.span.end)
     return _whole(document, split_sentences(document.text, body))[:_MOST]
 
@@ -83,7 +84,7 @@ def _sentences(document: Document, facet: Facet) -> tuple[Span, ...]:
                 ),
                 None,
             )
-            return (span, *(series.members if series else ()))[: _MOST + 1]
+            return (span, *(series.members if series else ()))
     return tuple(opening[:_MOST])
 
 
