@@ -26,7 +26,8 @@ _TELLS = re.compile(r"[0-9０-９]|[：:][^：:]{2}")
 _SHORTEST_ROW, _LONGEST_ROW = 8, 200
 CELLS = " | "
 """Between the cells of a table's row."""
-_TERMINAL = re.compile(r"[。！？!?…；;][”’」』）)》】]*\s*$")
+_TERMINAL = re.compile(r"(?:[。！？!?…；;]|[—─])[”’」』）)》】]*\s*$")
+_UNENDED = 45
 
 
 def split_sentences(text: str, within: Span | None = None) -> tuple[Span, ...]:
@@ -50,8 +51,21 @@ def split_sentences(text: str, within: Span | None = None) -> tuple[Span, ...]:
 
 
 def is_sentence(text: str) -> bool:
-    """Whether ``text`` ends as a sentence does: titles, by-lines and list labels do not."""
+    """Whether ``text`` ends as a sentence does, or with the dash before paragraphs that tell more (…展现了丰硕成果——): titles,
+    by-lines and list labels do not."""
     return bool(_TERMINAL.search(text))
+
+
+def is_unended(text: str) -> bool:
+    """Whether ``text`` is prose whose last mark was lost, as at the ends of copied paragraphs: too long for a heading, and in clauses."""
+    words = text.strip()
+    return (
+        len(words) >= _UNENDED
+        and _CLAUSE.search(words[:-1]) is not None
+        and words[-1] not in "：:"
+        and CELLS not in words
+        and not is_sentence(words)
+    )
 
 
 def is_row(text: str) -> bool:

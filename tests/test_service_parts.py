@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.types import Span
+from ingest.types import Passage, Span
+from retriever.search import Retriever
 from service.answering.compose import Point
 from service.answering.parts import in_turn, merged, parts_of
+from service.assistant import Assistant
 from tests.answer_fakes import document
 
 
@@ -75,3 +79,27 @@ def test_members_of_a_list_are_kept_however_alike() -> None:
     source = document(text)
     points = [Point(source, Span(n, n + 16), (), Span(0, len(text)), 1.0) for n in (0, 16)]
     assert merged([[]], points, 1) == points
+
+
+@pytest.mark.parametrize(
+    ("question", "asked"),
+    [
+        ("浙江和甘肃抓巡视整改各有什么招？", ["浙江抓巡视整改各有什么招?", "甘肃抓巡视整改各有什么招?"]),
+        ("谁印发了指导意见？什么时候印发的？", ["谁印发了指导意见？什么时候印发的？"]),
+    ],
+)
+def test_sides_are_read_each_by_itself_and_clauses_only_together(
+    assistant: Assistant, monkeypatch: pytest.MonkeyPatch, question: str, asked: list[str]
+) -> None:
+    """What is compared need not be read as a whole where every side is found."""
+    questions: list[str] = []
+    read = Retriever.read
+
+    def noted(self: Retriever, question: str, sentences: Sequence[tuple[Passage, str]]) -> list[float]:
+        questions.append(question)
+        return read(self, question, sentences)
+
+    monkeypatch.setattr(Retriever, "read", noted)
+    answer = assistant.ask(question)
+    assert questions == asked
+    assert {claim.label for claim in answer.claims} >= ({"浙江", "甘肃"} if len(asked) > 1 else set())

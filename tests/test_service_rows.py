@@ -1,4 +1,4 @@
-"""Rows of tables and timetables, and lines such as 联系电话：…, as evidence."""
+"""Rows of tables and timetables, lines such as 联系电话：…, and prose whose last mark is a dash or lost, as evidence."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.sentences import is_row, is_sentence
+from ingest.sentences import is_row, is_sentence, is_unended
 from ingest.types import Metadata, Span
 from service import build
 from service.answering.rows import head_of, is_head, without_edges
@@ -58,6 +58,44 @@ def units(question: str, text: str, title: str = "") -> list[Unit]:
 )
 def test_a_row_tells_something_and_is_no_sentence(line: str, tells: bool) -> None:
     assert is_row(line) is tells
+
+
+@pytest.mark.parametrize(
+    ("line", "tells"),
+    [
+        (
+            "各楼的管理员按照“先修补、再编号、后上架”的次序整理旧书，三个月里理出了一千二百册，还请居民来帮忙",
+            True,
+        ),
+        (
+            "各楼的管理员按照“先修补、再编号、后上架”的次序整理旧书，三个月里理出了一千二百册，还请居民来帮忙：",
+            False,
+        ),
+        (
+            "各楼的管理员按照“先修补、再编号、后上架”的次序整理旧书，三个月里理出了一千二百册，还请居民来帮忙。",
+            False,
+        ),
+        (
+            "| 各楼的管理员按照“先修补、再编号” | 三个月里理出了一千二百册，还请居民来帮忙，人人都来 | 甲 |",
+            False,
+        ),
+        ("（三）健全图书室管理制度，让旧书有人修、新书有人编", False),
+        ("图" * 60, False),
+    ],
+)
+def test_prose_without_its_last_mark_is_told_from_headings(line: str, tells: bool) -> None:
+    assert is_unended(line) is tells
+
+
+def test_prose_before_a_dash_and_at_a_lost_mark_is_quoted() -> None:
+    first = "各楼牢牢记住“修旧书、编新号”的总要求，把图书室越办越好——"
+    last = (
+        "管理员说，今后还要把每一册旧书都修补好，让来借书的居民找得到、看得清、带得走，越来越愿意到图书室里来"
+    )
+    found = units("图书室的总要求是什么", f"图书室纪事\n{first}\n三号楼先做了起来。\n{last}\n")
+    assert found[0].text == first
+    assert last in {unit.text for unit in found}
+    assert "图书室纪事" not in {unit.text for unit in found}
 
 
 @given(st.text("|：:12月 （）一、。\n第条甲", max_size=30))

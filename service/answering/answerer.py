@@ -30,7 +30,7 @@ from service.answering.confidence import Signals, evidence, signals_of
 from service.answering.differences import side_by_side
 from service.answering.draft import Draft
 from service.answering.figures import scopes
-from service.answering.parts import merged, parts_of
+from service.answering.parts import Part, merged, parts_of
 from service.answering.picking import FLOOR, MOST, Picker
 from service.answering.question import Question, understand
 from service.answering.reach import NOWHERE, Reach, Read
@@ -89,8 +89,7 @@ class Answerer:
         outline, sure = self._pick.outline(question, hits)
         if sure:
             return self.show(question, outline)
-        points, strength = self._weigh(question, hits)
-        points, strength, notes = self._with_parts(question, points, strength)
+        points, strength, notes = self._in_parts(question, hits)
         untitled = (
             bool(points) and not points[0].document.metadata.title
         )  # which may be the very one that is named
@@ -160,36 +159,37 @@ class Answerer:
         ]
         return points, bool(ids and points) and is_only_history(question.text, name)
 
-    def _with_parts(
-        self, question: Question, points: list[Point], strength: float
+    def _in_parts(
+        self, question: Question, hits: Sequence[Hit]
     ) -> tuple[list[Point], float, tuple[str, ...]]:
-        """The answers to the several questions that one may consist of, each searched for by itself."""
+        """The points for the question and for each of the several that it may consist of, how far they carry an answer, and what
+        was not found.
+
+        Sides that are compared and all found speak for themselves: points for the whole question would blur them.
+        """
         parts = parts_of(question.text)
-        answers = []
-        for part in parts:
-            asked = understand(part.text, self._analyzer)
-            found, carries = (
-                self._weigh(asked, self._reach.search(part.text), NOWHERE.read)
-                if not asked.address
-                else ([], 0.0)
-            )
-            of_it = found[:_OF_A_SIDE] if part.side else found[:_OF_A_PART]
-            answers.append(([replace(p, label=part.label if part.side else "") for p in of_it], carries))
+        answers = [self._part(part) for part in parts]
+        carried = [found if carries >= self._threshold else [] for found, carries in answers]
+        most = max(MOST.get(question.kind, self._most), _OF_A_SIDE * len(parts))
+        if parts and parts[0].side and all(carried):
+            return merged(carried, (), most), min(carries for _, carries in answers), ()
+        points, strength = self._weigh(question, hits)
         if not any(found for found, _ in answers):
             return points, strength, ()
-        carried = [found if carries >= self._threshold else [] for found, carries in answers]
         silent = [part.label for part, found in zip(parts, carried, strict=True) if not found]
-        if parts[0].side and not silent:
-            strength = max(strength, min(carries for _, carries in answers))
-        most = max(MOST.get(question.kind, self._most), _OF_A_SIDE * len(parts))
-        beside = (
-            [] if parts[0].side and not silent else points
-        )  # each side has its own points: others would blur them
-        return (
-            merged(carried, beside, most),
-            strength,
-            tuple(f"没有找到关于“{label}”的内容。" for label in silent),
-        )
+        notes = tuple(f"没有找到关于“{label}”的内容。" for label in silent)
+        return merged(carried, points, most), strength, notes
+
+    def _part(self, part: Part) -> tuple[list[Point], float]:
+        """As ``_weigh``, of one of several questions. Only of sides are the sentences read again: where clauses ask several things
+        that was no gain on development questions, and each reading costs the time of another search."""
+        asked = understand(part.text, self._analyzer)
+        if asked.address:
+            return [], 0.0
+        read = self._reach.read if part.side else NOWHERE.read
+        points, carries = self._weigh(asked, self._reach.search(part.text), read)
+        most, label = (_OF_A_SIDE, part.label) if part.side else (_OF_A_PART, "")
+        return [replace(point, label=label) for point in points[:most]], carries
 
     def _weigh(
         self, question: Question, hits: Sequence[Hit], read: Read | None = None
@@ -219,7 +219,7 @@ class Answerer:
         self, question: Question, hits: Sequence[Hit], read: Read | None = None
     ) -> tuple[list[Point], Signals]:
         """The points that ``hits`` offer, and what speaks for them. ``read`` reads the first sentences again instead of what the
-        answerer may read with: a question of several parts is read again only as a whole."""
+        answerer may read with."""
         maker = self._pick.maker(question)
         units, told = read_again(question, maker.units(hits), read or self._reach.read)
         points = self._pick.points(question, maker, self._pick.preferred(question, units), hits)

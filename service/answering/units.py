@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from ingest.normal import normal_form
-from ingest.sentences import is_row, is_sentence
+from ingest.sentences import is_row, is_sentence, is_unended
 from ingest.types import Document, Passage, Span
 from retriever.analyzer import Analyzer
 from retriever.types import Hit
@@ -232,7 +232,7 @@ class UnitMaker:
         heads = words in (document.metadata.title, *passage.path) or is_head(
             document.text, passage.sentences[index]
         )
-        return is_row(words) and not heads
+        return (is_row(words) or is_unended(words)) and not heads
 
     def _run(self, passage: Passage, index: int) -> tuple[int, int]:
         """The sentence with the one before it where it leans on that, or the one after it where it only leads in."""
