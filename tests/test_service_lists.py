@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.types import Metadata
+from service import build
 from service.answering.outline import asks_whole
 from service.answering.question import understand
 from service.answering.selection import choose
@@ -14,6 +17,7 @@ from service.answering.series import whole_series
 from service.answering.siblings import best_group
 from service.answering.structure import member_points
 from service.answering.wording import lists
+from service.settings import Settings
 from service.types import Kind
 from tests.answer_fakes import ANALYZER, document, hits, maker
 
@@ -131,3 +135,33 @@ def test_two_members_bring_the_whole_series() -> None:
     assert [span.of(GAPS.text)[:2] for span in members] == ["一是", "二是", "三是"]
     assert whole_series(GAPS, [by_words["三是"], by_words["明年"]]) == ()
     assert whole_series(GAPS, []) == ()
+
+
+SPEECH = """在社区图书室建设推进会上的讲话
+一、认清图书室建设的形势
+近年来各社区的图书室有了起色，借书的人多了起来。
+二、抓好图书室建设的任务
+今年要实施下面几项行动，把图书室办到居民的心坎上。
+（一）实施补书行动，添置居民想看的新书。
+各社区要征集居民的意见，三月底前列出书单。
+（二）实施修书行动，让旧书重新上架。
+各社区要请老馆员带徒弟，每月修补五十册。
+（三）实施送书行动，把书送到行动不便的人家里。
+各社区要建立送书的队伍，每周送一次。
+三、压实图书室建设的责任
+社区书记是第一责任人，年底要向街道报告。
+"""
+
+
+def test_things_that_headings_name_are_told_instead_of_the_outline(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(SPEECH, "utf-8")
+    settings = Settings(home=tmp_path / "home")
+    build.ingest(settings, [tmp_path / "a.txt"], progress=lambda stage, done, total: None)
+    assistant = build.open_assistant(settings)
+    try:
+        things = assistant.ask("推进会的讲话提了哪几项行动").claims
+        outline = assistant.ask("推进会的讲话主要讲了什么").claims
+    finally:
+        assistant.close()
+    assert [claim.text[:3] for claim in things] == ["（一）", "（二）", "（三）"]
+    assert [claim.text[:2] for claim in outline] == ["一、", "二、", "三、"]

@@ -84,7 +84,7 @@ class Picker:
             (question.members or question.thing)
             and question.kind in (Kind.LIST, Kind.SUMMARY)
             and not self._set_out(question, units[:2])
-            and (members := member_points(question, self._nearest(hits, question.named), maker.coverage))
+            and (members := self._members(question, maker, hits))
         ):
             return members
         most = min(self._most, MOST.get(question.kind, self._most))
@@ -110,6 +110,10 @@ class Picker:
         rest = [unit for unit in units[:40] if unit not in chosen]
         points = [self.point(question.kind, unit, repeats(unit, rest)[:2]) for unit in chosen]
         return with_figures(question, points, maker.coverage) if question.kind is Kind.FACT else points
+
+    def _members(self, question: Question, maker: UnitMaker, hits: Sequence[Hit]) -> list[Point]:
+        """The things asked for where the structure of a document near to the question sets them out."""
+        return member_points(question, self._nearest(hits, question.named), maker.coverage)
 
     @staticmethod
     def _set_out(question: Question, units: Sequence[Unit]) -> bool:
@@ -158,6 +162,8 @@ class Picker:
         whole = bool(ids) and asks_only_for(question.text, name)
         if not whole and not asks_outline(question):
             return [], False
+        if question.thing and not question.members and self._members(question, self.maker(question), hits):
+            return [], False  # 讲话提了哪几项行动: not all of it, but what it calls so
         total = sum(hit.score for hit in hits[:8]) or 1.0
         share = dict.fromkeys((hit.passage.document_id for hit in hits[:8]), 0.0)
         for hit in hits[:8]:
