@@ -62,6 +62,20 @@ def test_kinds(question: str, kind: Kind) -> None:
     assert understand(question, ANALYZER).kind is kind
 
 
+@pytest.mark.parametrize(
+    ("question", "members", "thing"),
+    [
+        ("“六大行动”有哪些内容", 6, "行动"),
+        ("图书室的三项任务是哪三项", 3, "任务"),
+        ("申报四好的时候，碰到哪些事就不行了", 0, "事就"),
+        ("创建“四好”图书室用了哪些办法", 0, "办法"),
+    ],
+)
+def test_what_is_counted_is_not_always_what_is_asked_for(question: str, members: int, thing: str) -> None:
+    found = understand(question, ANALYZER)
+    assert (found.members, found.thing) == (members, thing)
+
+
 def test_what_a_question_names() -> None:
     question = understand("2024年江苏的“六大行动”有多少个项目", ANALYZER)
     assert question.named == ("江苏", "2024")

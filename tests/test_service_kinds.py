@@ -91,6 +91,8 @@ def test_a_number_is_asked_for_only_where_every_answer_holds_one(question: str, 
         ("参加活动的人次逐年增加", "人", False),
         ("去年起开展", "", True),
         ("应当妥善保管", "", False),
+        ("备选的地块三处", "", True),
+        ("这里有一种办法", "", False),
     ],
 )
 def test_numbers_in_their_measures(text: str, measure: str, holds: bool) -> None:
@@ -130,6 +132,8 @@ def test_years_that_name_a_text_are_not_demanded(question: str, names: tuple[str
         ("心得最晚哪天要交", "每人写一份不少于1500字的心得。", False),
         ("心得最晚哪天要交", "心得于月底前交给楼长。", True),
         ("新书什么时候上架", "新书编号后立即上架。", True),
+        ("老馆员啥时候在图书室", "老馆员逢集日上午在图书室修书。", True),
+        ("什么时候最要防火", "晚上10点到凌晨最要防火。", True),
         ("新书什么时候上架", "〔2024〕12号文件规定了上架的办法。", False),
     ],
 )

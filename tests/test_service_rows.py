@@ -98,6 +98,15 @@ def test_prose_before_a_dash_and_at_a_lost_mark_is_quoted() -> None:
     assert "图书室纪事" not in {unit.text for unit in found}
 
 
+def test_a_short_sentence_is_quoted_and_a_shorter_one_is_not() -> None:
+    found = {
+        unit.text
+        for unit in units("空白的借书证能先盖章吗", "空白借书证不盖章。\n仅此而已。\n图书室每天都开门。\n")
+    }
+    assert "空白借书证不盖章。" in found
+    assert "仅此而已。" not in found
+
+
 @given(st.text("|：:12月 （）一、。\n第条甲", max_size=30))
 def test_no_row_is_a_sentence(text: str) -> None:
     assert not (is_row(text) and is_sentence(text))

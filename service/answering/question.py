@@ -24,6 +24,8 @@ _SOME_THINGS = re.compile(
     r"(?<![好这那十前后近头])(?:哪?几(?:个|大|项|类|条|步)|哪些)(?:主要|具体|重点)?(?P<thing>[\u4e00-\u9fff]{2})"
 )
 _ANY_THING = re.compile(r"方面|部分|块|点|招|环节|阶段|步|件|样|头|手|句|拨|处|[个项条种类大]$")
+_CONTENTS = re.compile(rf"内容|要[点素]|具体|{_ANY_THING.pattern}")
+"""What is asked for of things that are counted: 六大行动有哪些内容 asks for six."""
 _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
     (kind, re.compile(pattern))
     for kind, pattern in (
@@ -206,10 +208,11 @@ def _wants(normal: str) -> str:
 
 def _members(normal: str) -> tuple[int, str]:
     """The number of things asked for and what they are called: the counted noun after 哪, else the first one. Of some things
-    (分几个阶段) the number is 0."""
+    (分几个阶段) the number is 0, also where others are counted (“四强”有哪些要求)."""
     found = [match for match in _COUNTED.finditer(normal) if not _UNCOUNTED.match(match["thing"])]
-    if not found:
-        some = _SOME_THINGS.search(normal)
+    some = _SOME_THINGS.search(normal)
+    others = some is not None and not _CONTENTS.match(some["thing"])
+    if not found or (some and others and not any(match["thing"][0] == some["thing"][0] for match in found)):
         return 0, some["thing"] if some else ""
     match = next((match for match in found if normal[: match.start()].endswith("哪")), found[0])
     number = chinese_number(match.group(1))
