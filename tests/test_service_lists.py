@@ -16,7 +16,7 @@ from service.answering.selection import choose
 from service.answering.series import whole_series
 from service.answering.siblings import best_group
 from service.answering.structure import member_points
-from service.answering.wording import lists
+from service.answering.wording import lists, names_each
 from service.settings import Settings
 from service.types import Kind
 from tests.answer_fakes import ANALYZER, document, hits, maker
@@ -135,6 +135,12 @@ def test_two_members_bring_the_whole_series() -> None:
     assert [span.of(GAPS.text)[:2] for span in members] == ["一是", "二是", "三是"]
     assert whole_series(GAPS, [by_words["三是"], by_words["明年"]]) == ()
     assert whole_series(GAPS, []) == ()
+
+
+def test_things_counted_are_named_each_by_the_whole_word() -> None:
+    assert names_each("实施旧书“修补工程”、新书“编号工程”，推进送书“上门工程”。", 3, "工程")
+    assert not names_each("管理员的工作、工资和工具都由社区负责。", 3, "工程")
+    assert not names_each("实施修补工程。实施编号工程。实施上门工程。", 3, "工程")
 
 
 SPEECH = """在社区图书室建设推进会上的讲话

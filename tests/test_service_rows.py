@@ -98,6 +98,16 @@ def test_prose_before_a_dash_and_at_a_lost_mark_is_quoted() -> None:
     assert "图书室纪事" not in {unit.text for unit in found}
 
 
+FAQ = "图书室问答\n问：丢了借书证怎么补办？\n答：到三号楼写一张条子，当场补办，不收钱。\n问：图书室几点开门？\n答：每天上午九点。\n"
+
+
+def test_a_question_of_the_text_is_quoted_only_with_its_answer() -> None:
+    found = units("丢了借书证怎么补办", FAQ)
+    assert found[0].text == "问：丢了借书证怎么补办？\n答：到三号楼写一张条子，当场补办，不收钱。"
+    assert not any(unit.text.endswith("？") for unit in found)
+    assert not any(unit.text.startswith("问：图书室几点") for unit in found)
+
+
 def test_a_short_sentence_is_quoted_and_a_shorter_one_is_not() -> None:
     found = {
         unit.text

@@ -23,7 +23,7 @@ from service.answering.reach import Reach
 from service.answering.selection import by_nature, choose, prefer, repeats, with_years
 from service.answering.structure import aspect_points, member_points, outline_points
 from service.answering.units import Unit, UnitMaker
-from service.answering.wording import counts, enumerates, lists
+from service.answering.wording import counts, enumerates, lists, names_each
 from service.types import Kind
 
 FLOOR = 0.68
@@ -135,9 +135,12 @@ class Picker:
         return examples(practice, chosen, weights, room)
 
     def preferred(self, question: Question, units: Sequence[Unit]) -> Sequence[Unit]:
-        """The units with those of the nature asked for put forward, of cases those that say whose; the evidence is judged without this."""
+        """The units with those of the nature asked for put forward, of cases those that say whose, of
+        counted things those that name each; the evidence is judged without this."""
         if question.kind is Kind.CASE:
             units = prefer(units, is_named)
+        if question.kind is Kind.LIST and question.members and len(question.thing) > 1:
+            units = prefer(units, lambda unit: names_each(unit.text, question.members, question.thing))
         if not question.wants:
             return units
         return prefer(units, lambda unit: self._nature(unit) == question.wants)

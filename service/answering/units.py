@@ -28,6 +28,8 @@ _DEPENDENT = re.compile(
     r"但|然而|于是|所以|而且|并且|也|还|即|针对这|针对该|在此|如此|上述|前者|后者|[\u4e00-\u9fff]{0,4}前[款项]|"
     r"(?:在|遇有)?特殊情况|情节(?:较|特别)?[轻重严]|必要时|逾期(?:不|未|仍))"
 )
+_QUESTION = re.compile(r"[？?][”’」』）)》】]*$")
+"""A question answers none: it is shown, where it is much the one asked, with what follows it."""
 _ADDING = re.compile(r"^(?:同时|与此同时|此外|而且|并且|也|还)")
 _FORMS = {
     Kind.TIMELINE: (re.compile(r"[0-9]{4}年|[0-9]{1,2}月|今年|去年|近年|目前|截至"), 0.10),
@@ -77,6 +79,7 @@ _COMPLETE = 0.25  # credit for as many members as are asked for
 _SHORTEST = 8
 _SPREAD = 0.04  # cosines closer together than this are hardly told apart
 _LEAD_IN, _LONGEST_RUN = 60, 260
+_SAME_QUESTION = 0.6  # of the words asked for, in a question of the text
 _TELLING_LEAD_IN = 30
 _TERSE = (Kind.FACT, Kind.DEFINITION, Kind.LIST)
 
@@ -162,6 +165,8 @@ class UnitMaker:
         if not self._stands(passage, index):
             return self._listing(place, index)
         first, last = self._run(passage, index)
+        if last == index and self._asks(passage, index):
+            return None
         span = _stripped(passage, Span(passage.sentences[first].start, passage.sentences[last].end))
         text, head = span_text(passage.text, span, passage.span.start), ""
         if text.startswith(EDGE):
@@ -242,6 +247,9 @@ class UnitMaker:
             if len(before) + len(words) <= _LONGEST_RUN:
                 return index - 1, index
         following = index + 1
+        if self._asks(passage, index):
+            same = self.coverage(words) >= _SAME_QUESTION
+            return index, self._answered(passage, index, len(words)) if same else index
         leads = len(words) <= _LEAD_IN and "\n" not in span_text(
             passage.text, passage.sentences[index], passage.span.start
         )
@@ -252,6 +260,23 @@ class UnitMaker:
             if fits and self.coverage(words) >= self.coverage(after):
                 return index, following
         return index, index
+
+    @staticmethod
+    def _asks(passage: Passage, index: int) -> bool:
+        return (
+            _QUESTION.search(_words(passage.text, passage.sentences[index], passage.span.start)) is not None
+        )
+
+    def _answered(self, passage: Passage, index: int, length: int) -> int:
+        """The first sentence after a question that is none itself, or the question where that is too far or not there."""
+        for following in range(index + 1, len(passage.sentences)):
+            after = _words(passage.text, passage.sentences[following], passage.span.start)
+            length += len(after)
+            if length > _LONGEST_RUN:
+                break
+            if not self._asks(passage, following):
+                return following if self._stands(passage, following) else index
+        return index
 
     def _leans(self, passage: Passage, index: int) -> bool:
         """Whether a sentence needs the one before it; what only adds to that (同时…) does not where a paragraph ends between."""

@@ -67,6 +67,12 @@ def enumerates(text: str, members: int, thing: str) -> bool:
     )
 
 
+def names_each(text: str, members: int, thing: str) -> bool:
+    """Whether one sentence sets ``members`` items side by side that each bear the whole word ``thing``: 甲工程、乙工程."""
+    sentences = re.split(r"[。！？!?\n]", normal_form(text))
+    return any(sum(thing in item for item in re.split(r"[、,;]", part)) >= members for part in sentences)
+
+
 def _set_apart(clause: str) -> int:
     """How many items 、 and ； set apart; 和 before the last counts as well: 甲、乙和丙."""
     items = re.split(r"[、；;\n]", clause)
