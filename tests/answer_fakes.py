@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 from ingest.chunking import chunk
 from ingest.metadata import extract
@@ -10,8 +13,11 @@ from ingest.sections import find_sections
 from ingest.types import Document, Metadata, Passage
 from retriever.analyzer import Analyzer
 from retriever.types import Hit
+from service import build
 from service.answering.question import understand
 from service.answering.units import UnitMaker
+from service.assistant import Assistant
+from service.settings import Settings
 
 ANALYZER = Analyzer()
 
@@ -47,3 +53,15 @@ def hits(source: Document) -> list[Hit]:
 def maker(question: str, *documents: Document) -> UnitMaker:
     by_id = {source.id: source for source in documents}
     return UnitMaker(understand(question, ANALYZER), ANALYZER, EverywhereOnce(), by_id.__getitem__)
+
+
+@contextmanager
+def library_of(file: Path) -> Iterator[Assistant]:
+    """An assistant over the one document in ``file``, its data folder beside that."""
+    settings = Settings(home=file.parent / "home")
+    build.ingest(settings, [file], progress=lambda stage, done, total: None)
+    assistant = build.open_assistant(settings)
+    try:
+        yield assistant
+    finally:
+        assistant.close()

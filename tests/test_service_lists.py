@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.types import Metadata
-from service import build
 from service.answering.outline import asks_whole
 from service.answering.question import understand
 from service.answering.selection import choose
@@ -17,9 +16,8 @@ from service.answering.series import whole_series
 from service.answering.siblings import best_group
 from service.answering.structure import member_points
 from service.answering.wording import lists, names_each
-from service.settings import Settings
 from service.types import Kind
-from tests.answer_fakes import ANALYZER, document, hits, maker
+from tests.answer_fakes import ANALYZER, document, hits, library_of, maker
 
 
 @pytest.mark.parametrize(
@@ -161,13 +159,8 @@ SPEECH = """在社区图书室建设推进会上的讲话
 
 def test_things_that_headings_name_are_told_instead_of_the_outline(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text(SPEECH, "utf-8")
-    settings = Settings(home=tmp_path / "home")
-    build.ingest(settings, [tmp_path / "a.txt"], progress=lambda stage, done, total: None)
-    assistant = build.open_assistant(settings)
-    try:
+    with library_of(tmp_path / "a.txt") as assistant:
         things = assistant.ask("推进会的讲话提了哪几项行动").claims
         outline = assistant.ask("推进会的讲话主要讲了什么").claims
-    finally:
-        assistant.close()
     assert [claim.text[:3] for claim in things] == ["（一）", "（二）", "（三）"]
     assert [claim.text[:2] for claim in outline] == ["一、", "二、", "三、"]

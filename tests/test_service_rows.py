@@ -10,11 +10,9 @@ from hypothesis import strategies as st
 
 from ingest.sentences import is_row, is_sentence, is_unended
 from ingest.types import Metadata, Span
-from service import build
 from service.answering.rows import head_of, is_head, without_edges
 from service.answering.units import Unit
-from service.settings import Settings
-from tests.answer_fakes import document, hits, maker
+from tests.answer_fakes import document, hits, library_of, maker
 
 TABLE = (
     "图书室值班安排\n值班安排如下，请各楼照此执行。\n"
@@ -148,13 +146,8 @@ PAGE = """<html><head><title>图书室值班安排</title></head><body><h1>图�
 
 def test_a_table_answers_with_its_head_before_the_row(tmp_path: Path) -> None:
     (tmp_path / "a.html").write_text(PAGE, "utf-8")
-    settings = Settings(home=tmp_path / "home")
-    build.ingest(settings, [tmp_path / "a.html"], progress=lambda stage, done, total: None)
-    assistant = build.open_assistant(settings)
-    try:
+    with library_of(tmp_path / "a.html") as assistant:
         claim = assistant.ask("除夕那天谁在图书室值班").claims[0]
-    finally:
-        assistant.close()
     assert claim.text == "1月28日（除夕） | 周明 | 李静、王浩"
     assert claim.label == "日期 | 带班的人 | 值班的人"
 
