@@ -26,8 +26,8 @@ _TELLS = re.compile(r"[0-9０-９]|[：:][^：:]{2}")
 _SHORTEST_ROW, _LONGEST_ROW = 8, 200
 CELLS = " | "
 """Between the cells of a table's row."""
-_TERMINAL = re.compile(r"(?:[。！？!?…；;]|[—─])[”’」』）)》】]*\s*$")
-_UNENDED = 45
+_TERMINAL = re.compile(r"[。！？!?…；;—─][”’」』）)》】]*\s*$")
+_UNENDED = 45  # characters, more than a heading has
 
 
 def split_sentences(text: str, within: Span | None = None) -> tuple[Span, ...]:
@@ -57,7 +57,7 @@ def is_sentence(text: str) -> bool:
 
 
 def is_unended(text: str) -> bool:
-    """Whether ``text`` is prose whose last mark was lost, as at the ends of copied paragraphs: too long for a heading, and in clauses."""
+    """Whether ``text`` is prose whose last mark was lost, as at the ends of copied paragraphs: longer than a heading, and in clauses."""
     words = text.strip()
     return (
         len(words) >= _UNENDED

@@ -13,6 +13,7 @@ from retriever.numerals import chinese_number
 from service.answering.addresses import Address, address_of
 from service.answering.demands import NUMERIC, REGION, asks_number, measure_of, names_of
 from service.answering.facets import Facet, facet_of
+from service.answering.wording import DIFFERENCE
 from service.types import Kind
 
 _COUNTED = re.compile(
@@ -31,7 +32,7 @@ _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
     for kind, pattern in (
         (
             Kind.COMPARE,
-            r"有(?:什么|何|哪些|啥)(?:不同|不一样|区别|差异|异同)|(?:区别|不同点?|差异|异同)(?:是什么|在哪|有哪)|差在哪|"
+            rf"有{DIFFERENCE}|(?:区别|不同点?|差异|异同)(?:是什么|在哪|有哪)|差在哪|"
             r"比较(?=一下|下|两|这|它|他|她|起来|[,，。?？]|$)|对比|相比|比一比|比比看",
         ),
         (
@@ -211,8 +212,8 @@ def _members(normal: str) -> tuple[int, str]:
     (分几个阶段) the number is 0, also where others are counted (“四强”有哪些要求)."""
     found = [match for match in _COUNTED.finditer(normal) if not _UNCOUNTED.match(match["thing"])]
     some = _SOME_THINGS.search(normal)
-    others = some is not None and not _CONTENTS.match(some["thing"])
-    if not found or (some and others and not any(match["thing"][0] == some["thing"][0] for match in found)):
+    other = some if some and not _CONTENTS.match(some["thing"]) else None
+    if not found or (other and all(match["thing"][0] != other["thing"][0] for match in found)):
         return 0, some["thing"] if some else ""
     match = next((match for match in found if normal[: match.start()].endswith("哪")), found[0])
     number = chinese_number(match.group(1))

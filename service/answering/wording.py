@@ -13,9 +13,12 @@ from retriever.numerals import canonical_terms
 _ITEM = re.compile(
     r"\s*(?:[（(][一二三四五六七八九十]{1,3}[）)]|[0-9０-９]{1,2}[.．、)）]|[①-⑳]|[一二三四五六七八九]是)"
 )
+_SENTENCE_END = r"[。！？!?\n]"
 _LAST_JOINED = "以及|[和及与]"
 _LONGEST_LIST = 2000
 _LEAST_LISTED = 3
+DIFFERENCE = r"(?:什么|何|哪些|啥|多大)(?:不同|不一样|区别|差别|差异|异同)"
+"""A pattern of the words that ask how things differ."""
 _NAMED_BY_NUMBER = re.compile(r"[“‘「『][一二两三四五六七八九十]+[个大项种][^“”‘’「」『』]{1,6}[”’」』]")
 """“三个代表” is a name, not a number of 代表."""
 _GOES_ON = r"建设|创建|工作|书记|论坛|经验|代表|班子"
@@ -56,21 +59,19 @@ def enumerates(text: str, members: int, thing: str) -> bool:
 
     Where ``thing`` is empty, any items do, but then only such as 、 or ； sets apart.
     """
-    sentences = re.split(r"[。！？!?\n]", normal_form(text))
     if thing:
-        return any(
-            sum(thing[0] in item for item in re.split(r"[、,;]", part)) >= members for part in sentences
-        )
+        return names_each(text, members, thing[0])
+    sentences = re.split(_SENTENCE_END, normal_form(text))
     clauses = [clause for part in sentences for clause in re.split(r"[,:]", part)]
     return any(_set_apart(run) >= members for run in clauses) or any(
         len(part.split(";")) >= members for part in sentences
     )
 
 
-def names_each(text: str, members: int, thing: str) -> bool:
-    """Whether one sentence sets ``members`` items side by side that each bear the whole word ``thing``: 甲工程、乙工程."""
-    sentences = re.split(r"[。！？!?\n]", normal_form(text))
-    return any(sum(thing in item for item in re.split(r"[、,;]", part)) >= members for part in sentences)
+def names_each(text: str, members: int, word: str) -> bool:
+    """Whether one sentence sets ``members`` items side by side that each bear ``word``: 甲工程、乙工程."""
+    sentences = re.split(_SENTENCE_END, normal_form(text))
+    return any(sum(word in item for item in re.split(r"[、,;]", part)) >= members for part in sentences)
 
 
 def _set_apart(clause: str) -> int:
