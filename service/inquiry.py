@@ -12,6 +12,7 @@ from ingest.types import Document
 from retriever.aliases import in_full
 from retriever.analyzer import Analyzer
 from retriever.generation import Generation
+from retriever.interrogatives import asked_plainly
 from retriever.search import Retriever
 from retriever.spelling import mended, slips
 from retriever.types import Hit
@@ -131,7 +132,8 @@ class Inquiry:
         )
 
     def mended(self, text: str) -> tuple[str, tuple[tuple[str, str], ...]]:
-        """A question without slips of the keyboard, and these."""
+        """A question without slips of the keyboard, and these but for those in the words that ask."""
+        text = asked_plainly(text)
         found = slips(text, self.analyzer.segmenter, self.generation.lexical.occurs)
         return mended(text, found), tuple((slip.written, slip.meant) for slip in found)
 
