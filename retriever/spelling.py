@@ -22,10 +22,11 @@ _SLIP, _SLIP_OF_TWO = 6.0, 9.5
 """What a slip costs, in natural logarithms of a word's probability, and what it costs where only two characters speak for the word and
 the party dictionary does not have it: 质权 is no 职权. Chosen on development questions (docs/retrieval.md)."""
 
+_LOOSE = re.compile("^([zcs])h|(?<=[aei])(n)g$")
 _LONGEST, _LONGEST_SLIP, _LONGEST_RUN = 10, 6, 200
 _SHORTEST_LEFT_OUT = 4
 _TRIES = 8
-_KEPT = frozenset("不没未无非免勿别一二三四五六七八九十百千万亿两几零")
+KEPT = frozenset("不没未无非免勿别一二三四五六七八九十百千万亿两几零")
 """Negations and numbers are never taken for slips."""
 
 
@@ -47,7 +48,7 @@ def slips(question: str, words: Segmenter, occurs: Callable[[str], bool]) -> tup
         slip
         for run in _HAN.finditer(text)
         if len(run.group()) <= _LONGEST_RUN
-        for slip in _of_run(run.group(), run.start(), words, occurs)
+        for slip in _of_question(text, run.start(), run.end(), words, occurs)
     )
 
 
@@ -56,6 +57,29 @@ def mended(question: str, found: tuple[Slip, ...]) -> str:
     for slip in reversed(found):
         question = question[: slip.start] + slip.meant + question[slip.start + len(slip.written) :]
     return question
+
+
+def _of_question(
+    text: str, start: int, end: int, words: Segmenter, occurs: Callable[[str], bool]
+) -> list[Slip]:
+    """The slips of a run of characters: what is mistyped as words go, and what else is doubled."""
+    found = _of_run(text[start:end], start, words, occurs)
+    taken = {place for slip in found for place in range(slip.start, slip.start + len(slip.written))}
+    for place in range(start + 1, end - 2):
+        if not taken & {place, place + 1} and _is_doubled(text, place, occurs):
+            first = place - (place - 1 not in taken)
+            last = place + 1 + (place + 2 not in taken)
+            taken.update(range(first, last + 1))
+            found.append(Slip(first, text[first : last + 1], text[first:place] + text[place + 1 : last + 1]))
+    return sorted(found, key=lambda slip: slip.start)
+
+
+def _is_doubled(text: str, place: int, occurs: Callable[[str], bool]) -> bool:
+    """Whether the character at ``place`` stands twice where the documents, with what is beside it on both sides, have it once."""
+    char, twice, before, after = text[place], text[place : place + 2], text[place - 1], text[place + 2]
+    if twice != char * 2 or char in KEPT or char in stop_words() or char in (before, after):
+        return False
+    return not occurs(before + twice) and not occurs(twice + after) and occurs(before + char + after)
 
 
 def _of_run(run: str, offset: int, words: Segmenter, occurs: Callable[[str], bool]) -> list[Slip]:
@@ -79,7 +103,7 @@ def _mistyped(run: str, alone: Sequence[int], words: Segmenter) -> Iterator[tupl
 
     Each part holds a character that stands ``alone`` where the run is read as it is written.
     """
-    alike, left_out = _alike(), _left_out()
+    alike, left_out = sounding_alike(), _left_out()
     for start in range(len(run)):
         for end in range(start + 2, min(start + _LONGEST_SLIP, len(run)) + 1):
             written = run[start:end]
@@ -87,11 +111,11 @@ def _mistyped(run: str, alone: Sequence[int], words: Segmenter) -> Iterator[tupl
                 continue
             for place, char in enumerate(written):
                 before, after = written[:place], written[place + 1 :]
-                for other in alike.get(char, ()) if char not in _KEPT else ():
+                for other in alike.get(char, ()) if char not in KEPT else ():
                     if words.known(meant := before + other + after):
                         yield start, written, meant
                 doubled = place and char == written[place - 1] and char not in stop_words()
-                if doubled and (before == char or words.known(before + after)):
+                if doubled and (written == char * 2 or words.known(before + after)):
                     yield start, written, before + after
             # 交党费 is no slip of 交纳党费: a short verb before a whole word is said so.
             if (meant := left_out.get(written, "")) and not words.known(written[1:]):
@@ -129,14 +153,17 @@ def _cost(written: str, meant: str, words: Segmenter) -> float:
 
 
 @cache
-def _alike() -> Mapping[str, frozenset[str]]:
-    """For a character those that sound alike, whatever their tones."""
+def sounding_alike(*, loosely: bool = False) -> Mapping[str, frozenset[str]]:
+    """For a character those that sound alike, whatever their tones; ``loosely`` as where zh is said as z, and ing as in."""
     table: defaultdict[str, set[str]] = defaultdict(set)
     for line in lexicon_lines("syllables.txt"):
-        _, chars = line.split()
-        for char in chars:
-            table[char].update(chars)
-    return {char: frozenset(others - {char}) for char, others in table.items()}
+        syllable, chars = line.split()
+        table[_LOOSE.sub(r"\1\2", syllable) if loosely else syllable].update(chars)
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for others in table.values():
+        for char in others:
+            found[char].update(others)
+    return {char: frozenset(others - {char}) for char, others in found.items()}
 
 
 @cache

@@ -63,6 +63,22 @@ def test_what_is_no_slip_stays(question: str) -> None:
     assert mend(question) == question
 
 
+DOUBLED = TEXT + "受到记大过处分的，十八个月内不得晋升。本处参与的不算。年中推进会。"
+
+
+def test_what_the_documents_have_once_is_meant_once() -> None:
+    question = "受到记大大过处分的几个月"
+    assert mend(question) == question
+    assert mend(question, DOUBLED) == "受到记大过处分的几个月"
+    found = slips(question, WORDS, occurs_in(DOUBLED))
+    assert [(one.start, one.written, one.meant) for one in found] == [(2, "记大大过", "记大过")]
+
+
+@pytest.mark.parametrize("question", ["处处参与的会", "2024年年中推进会", "干部天天学习", "可以以书面提出吗"])
+def test_words_that_double_stay(question: str) -> None:
+    assert mend(question, DOUBLED) == question
+
+
 def test_what_the_documents_hold_is_no_slip() -> None:
     question = "党废怎么交"
     assert mend(question) == "党费怎么交"
