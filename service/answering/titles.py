@@ -2,7 +2,8 @@
 
 A name is sufficient where it fits the titles of one regulation only, of its versions no matter how many. It fits, from
 the surest to the least sure: a title without what all titles have (中华人民共和国…, …（试行）); the end of a title; the
-characters of a title in order, with others between. Only the surest kind found counts.
+characters of a title in order, with others between. Only the surest kind found counts; a name that
+fits none may have one character wrong.
 """
 
 from __future__ import annotations
@@ -12,13 +13,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from ingest.normal import normal_form
+from retriever.spelling import sounding_alike
 
 _STATUS = re.compile(r"(?:试行|暂行|修正|修订|(?:19|20)[0-9]{2}年?版?)+$")
 _STATE = re.compile(r"^(?:中华人民共和国|中国共产党|中共中央|国务院|中国)+")
 _KIND = re.compile(r"(?:条例|规定|办法|细则|准则|规则|章程|法|意见|决定|通知|纲要)?")
 _REGULATION = re.compile(r"(?:条例|规定|办法|细则|准则|规则|章程|(?<![方做看想说用])法)$")
 _SHORT = {"党章": "中国共产党章程"}
-_LEAST_SCATTERED, _SURE_NAME = 3, 5
+_LEAST_SCATTERED, _SHORTEST_HEARD, _SURE_NAME = 3, 4, 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,7 @@ def called(name: str, rows: Sequence[Titled], year: str = "") -> list[Titled]:
     candidates = [(row, letters(row.title)) for row in rows]
     of_year = [pair for pair in candidates if year and pair[0].published.startswith(year)]
     for pool in (of_year, candidates):
-        for names in ([_SHORT.get(name, name)], _misspelt(name)):
+        for names in ([_SHORT.get(name, name)], [*_misspelt(name), *_heard(name, pool)]):
             if found := _surest(names, pool):
                 return _one_of_each(found, year)
     return []
@@ -118,6 +120,19 @@ def scattered(title: str, name: str) -> bool:
 def _misspelt(name: str) -> list[str]:
     """``name`` with one character left out, in case that one is wrong; only where enough is left to go by."""
     return [name[:i] + name[i + 1 :] for i in range(len(name))] if len(name) > _SURE_NAME else []
+
+
+def _heard(name: str, pool: Sequence[tuple[Titled, str]]) -> list[str]:
+    """``name`` with one character for another of the titles that sounds alike, where it is too short to do without one."""
+    if not _SHORTEST_HEARD <= len(name) <= _SURE_NAME:
+        return []
+    written = {char for _, title in pool for char in title}
+    alike = sounding_alike(loosely=True)
+    return [
+        name[:place] + other + name[place + 1 :]
+        for place, char in enumerate(name)
+        for other in sorted(written & alike.get(char, frozenset()))
+    ]
 
 
 def _one_of_each(found: Iterable[Titled], year: str) -> list[Titled]:
