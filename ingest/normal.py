@@ -82,6 +82,10 @@ class NormalText:
         return Span(self.starts[start], self.ends[end - 1])
 
 
+_SHORT = 300
+"""Characters of a text whose normal form is remembered."""
+
+
 @lru_cache(maxsize=65536)
 def _fold(cluster: str) -> str:
     """The normal form of one combining cluster, but for script: possibly empty, possibly longer."""
@@ -125,5 +129,10 @@ def normalise(text: str) -> NormalText:
 
 
 def normal_form(text: str) -> str:
-    """Only the normal form, where no map is needed."""
+    """Only the normal form, where no map is needed. That of short texts, such as sentences, is remembered."""
+    return _short_form(text) if len(text) <= _SHORT else normalise(text).text
+
+
+@lru_cache(maxsize=16384)
+def _short_form(text: str) -> str:
     return normalise(text).text

@@ -104,6 +104,8 @@ class Segmenter:
         self._loaded: _Jieba | None = None
 
     def _jieba(self) -> _Jieba:
+        if self._loaded is not None:
+            return self._loaded
         with self._lock:
             if self._loaded is None:
                 self._loaded = _load()
