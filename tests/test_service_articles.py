@@ -400,3 +400,32 @@ def test_a_location_without_a_document_is_its_headings() -> None:
     assert location(("二、主要做法", "（六）实施行动")) == "二、主要做法 › （六）实施行动"
     plain = Document("d", "o", "", "utf-8", "文字。", "", (), Metadata(), ())
     assert location((), plain, Span(0, 3)) == ""
+
+
+UNTITLED = """第一条 为了管好机关车辆，制定本办法。
+第二条 机关车辆由服务中心统一调派。
+第三条 驾驶员每月保养一次。
+"""
+
+
+@pytest.mark.parametrize("name", ["机关车辆管理办法", "机关车辆管理工作办法", "机关车辆办法"])
+def test_a_text_without_a_title_is_found_by_what_it_is_about(name: str) -> None:
+    rows = [Titled("a", "信访工作条例", "2022-02-25"), Titled("b", "scan_0031", "")]
+    library = {"a": document(), "b": document(UNTITLED, "scan_0031", "b")}
+    outcome = look_up(one(name, 2), rows, library.__getitem__)
+    assert isinstance(outcome, Found)
+    assert outcome.document.id == "b"
+    assert outcome.notes == (f"“{name}”按《scan_0031》查找：这份资料没有标题，从正文看说的是这件事。",)
+
+
+@pytest.mark.parametrize("name", ["机关车辆条例", "机关食堂办法", "车辆办法"])
+def test_a_text_about_something_else_is_not(name: str) -> None:
+    library = {"b": document(UNTITLED, "scan_0031", "b")}
+    outcome = look_up(one(name, 2), [Titled("b", "scan_0031", "")], library.__getitem__)
+    assert isinstance(outcome, Lacking)
+
+
+def test_of_two_texts_without_a_title_neither_is_chosen() -> None:
+    rows = [Titled("a", "scan_0031", ""), Titled("b", "scan_0032", "")]
+    library = {row.id: document(UNTITLED, row.title, row.id) for row in rows}
+    assert isinstance(look_up(one("机关车辆办法", 2), rows, library.__getitem__), Lacking)

@@ -6,6 +6,7 @@ regulation does not have, are said to be so.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -30,7 +31,12 @@ _MOST = 8
 """So many articles of a chapter or a range are shown."""
 
 _LOOKED_INTO = 24
-"""So many regulations of one name are opened to see whether they have the place."""
+"""So many regulations are opened, of one name to see whether they have the place, without a title to see what they are about."""
+
+_NAMED = re.compile("(?P<subject>.{3,}?)(?:管理)?(?:工作)?(?P<kind>条例|规定|办法|章程|准则|细则|规则|法)")
+_HAN = re.compile("[\u4e00-\u9fff]")
+_ABOUT = 4
+"""One article in so many names the subject of the whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +83,10 @@ def look_up(address: Address, rows: Sequence[Titled], document: Callable[[str], 
     for name in address.names or ("",):
         if meant := called(name, rows, address.year):
             break
+    why = ""
+    if not meant:
+        name, meant = address.law, _by_subject(address.law, rows, document)
+        why = "：这份资料没有标题，从正文看说的是这件事"
     if not meant:
         return Lacking(_unknown(address))
     if len(meant) > 1:
@@ -86,7 +96,7 @@ def look_up(address: Address, rows: Sequence[Titled], document: Callable[[str], 
         return Several(tuple(row.title for row in having), place)
     outcome = places_in(document(meant[0].id), address.runs)
     if isinstance(outcome, Found) and name and not is_exact(name, meant[0].title):
-        return replace(outcome, notes=(f"“{name}”按《{meant[0].title}》查找。", *outcome.notes))
+        return replace(outcome, notes=(f"“{name}”按《{meant[0].title}》查找{why}。", *outcome.notes))
     return outcome
 
 
@@ -105,6 +115,26 @@ def places_in(document: Document, runs: Sequence[Run]) -> Outcome:
     if len(excerpts) > _MOST:
         notes.append(f"共有{counted(len(excerpts))}条，以上是前{counted(_MOST)}条。")
     return Found(document, tuple(excerpts[:_MOST]), tuple(notes))
+
+
+def _by_subject(name: str, rows: Sequence[Titled], document: Callable[[str], Document]) -> list[Titled]:
+    """The one text without a title of its own that is about what ``name`` says; none where there are several.
+
+    干部人事档案条例 is a text that calls itself 本条例 and speaks of 干部人事档案 in every fourth article.
+    """
+    split = _NAMED.fullmatch(name)
+    untitled = [row for row in rows if not _HAN.search(row.title)]
+    if split is None or len(untitled) > _LOOKED_INTO:
+        return []
+    found = []
+    for row in untitled:
+        text = document(row.id).text
+        regulation = parse_regulation(text)
+        articles = [article.span.of(text) for article in regulation.articles] if regulation else []
+        about = sum(split["subject"] in article for article in articles)
+        if about * _ABOUT >= len(articles) > 0 and f"本{split['kind']}" in text:
+            found.append(row)
+    return found if len(found) == 1 else []
 
 
 def _having(
