@@ -1,7 +1,7 @@
 """Repairs of what copying, conversion and filters did to a text. They never paraphrase; each is an edit.
 
-A repair either drops what carries no words (noise, indents, stray blank lines), joins what was broken, or exchanges
-half-width punctuation in Chinese text for its full-width form.
+A repair either drops what carries no words (noise, indents, stray blank lines), joins what was broken, exchanges
+half-width punctuation in Chinese text for its full-width form, or reads bytes anew that a converter shifted.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from ingest.normal import normal_form, simplify
 from ingest.types import RepairedText
 from ingest.workpiece import Replacement, Workpiece
 
-VERSION = 2
+VERSION = 3
 """Part of the pipeline's fingerprint: raise it when any repair changes."""
 
 HAN = r"\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003fffd"
@@ -116,6 +116,25 @@ def _pinyin(text: str) -> Iterator[Replacement]:
         repeated = len(found) >= 5 and repeats[char, reading] >= 2
         if converted or repeated:
             yield Replacement(match.start(), match.end(), "", "pinyin")
+
+
+_LOST_BYTE = re.compile(r"[?？]qū[)）]([^\x00-\x7f]{0,12}[@-~])")
+_LOST = b"\x8c"
+
+
+def _lost_bytes(text: str) -> Iterator[Replacement]:
+    """Characters that such a converter shifted by a byte (打?qū)嵔鉀Q → 打實解決).
+
+    Where a character of GBK began with the byte 8C, that was put down as `?qū)`, and what follows was read a byte too late, up to a
+    character whose second byte is an ASCII letter. With the byte in its place again all of it has to be Chinese characters.
+    """
+    for match in _LOST_BYTE.finditer(text):
+        try:
+            meant = (_LOST + match.group(1).encode("gbk")).decode("gbk")
+        except UnicodeError:
+            continue
+        if re.fullmatch(f"[{HAN}]+", meant):
+            yield Replacement(match.start(), match.end(), meant, "lost-byte")
 
 
 # --- punctuation ------------------------------------------------------------------------------------------------
@@ -238,6 +257,7 @@ _PASSES: tuple[Callable[[str], Iterator[Replacement]], ...] = (
     _inner_space,
     _dot_rows,
     _pinyin,
+    _lost_bytes,
     _half_width,
     _broken_lines,
     _blank_lines,

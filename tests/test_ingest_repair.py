@@ -49,6 +49,7 @@ PIECES = st.lists(
             "?",
             "(guān)",
             "關(guān)",
+            "?qū)嵔鉀Q",
         ]
     ),
     max_size=25,
@@ -145,6 +146,22 @@ def test_a_lone_reading_in_a_long_traditional_text_stays() -> None:
     assert "單(shàn)縣" in repair(raw).text
 
 
+@pytest.mark.parametrize(
+    ("raw", "text"),
+    [
+        ("幫助基層實打?qū)嵔鉀Q一批問題", "幫助基層實打實解決一批問題"),
+        ("深入?qū)W習貫徹", "深入學習貫徹"),
+        ("打？qū)崿F目標", "打實現目標"),
+        ("針?qū)Ψ?案", "針？qū)Ψ?案"),  # the byte that would end it is lost as well
+        ("真的?qū)的", "真的？qū)的"),
+    ],
+)
+def test_characters_shifted_by_a_byte_are_read_anew(raw: str, text: str) -> None:
+    repaired = repair(raw)
+    assert repaired.text == text
+    assert ("lost-byte" in {edit.kind for edit in repaired.edits}) == ("ū" not in text)
+
+
 def test_the_corpus_is_mended() -> None:
     texts = {path.name: repair(path.read_bytes().decode("utf-8")) for path in corpus_folder().glob("*.txt")}
     assert len(texts) == 5
@@ -152,6 +169,7 @@ def test_the_corpus_is_mended() -> None:
     assert {"pinyin", "broken-line", "double-title", "indent", "half-width"} <= kinds
     joined = "".join(repaired.text for repaired in texts.values())
     assert "guān" not in joined
+    assert "實打實解決一批問題" in joined
     assert "做得还不如基层" in joined
     assert "机关D建" not in joined
     assert "\u3000" not in joined
