@@ -20,10 +20,10 @@ from service.answering.outline import PLAIN_KINSHIP, asks_only_for, asks_outline
 from service.answering.practice import by_actor, examples, is_named, telling_terms
 from service.answering.question import Question
 from service.answering.reach import Reach
-from service.answering.selection import by_nature, choose, prefer, repeats, with_years
+from service.answering.selection import by_nature, choose, prefer, put_first, repeats, with_years
 from service.answering.structure import aspect_points, member_points, outline_points
 from service.answering.units import Unit, UnitMaker
-from service.answering.wording import counts, enumerates, lists, names_each
+from service.answering.wording import complains, counts, defines, enumerates, lists, names_each
 from service.types import Kind
 
 FLOOR = 0.68
@@ -136,9 +136,13 @@ class Picker:
 
     def preferred(self, question: Question, units: Sequence[Unit]) -> Sequence[Unit]:
         """The units with those of the nature asked for put forward, of cases those that say whose, of
-        counted things those that name each; the evidence is judged without this."""
+        counted things those that name each, of meanings those that give it, of ways those that say more than what is amiss; the evidence is judged without this."""
         if question.kind is Kind.CASE:
             units = prefer(units, is_named)
+        if question.kind is Kind.HOWTO:
+            units = put_first(units, lambda unit: not complains(unit.text))
+        if question.kind is Kind.DEFINITION:
+            units = put_first(units, lambda unit: defines(unit.text, question.text))
         if question.kind is Kind.LIST and question.members and len(question.thing) > 1:
             units = prefer(units, lambda unit: names_each(unit.text, question.members, question.thing))
         if not question.wants:

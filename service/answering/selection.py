@@ -36,6 +36,12 @@ def prefer(units: Sequence[Unit], wanted: Callable[[Unit], bool]) -> list[Unit]:
     return sorted(credited, key=lambda unit: -unit.score)
 
 
+def put_first(units: Sequence[Unit], wanted: Callable[[Unit], bool]) -> list[Unit]:
+    """``units``, best first, those that are ``wanted`` before all others; the scores are dealt out anew."""
+    order = sorted(units, key=lambda unit: not wanted(unit))
+    return [replace(one, score=unit.score) for one, unit in zip(order, units, strict=True)]
+
+
 _COMPARABLE = 0.80
 """A nature that is to stand before the best unit has to have a unit of this share of its score."""
 

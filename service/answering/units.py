@@ -20,7 +20,7 @@ from service.answering.demands import has_number, is_about
 from service.answering.question import Question
 from service.answering.question_words import KnownWords, QuestionWords
 from service.answering.rows import EDGE, head_of, is_head, without_edges
-from service.answering.wording import counts, enumerates, list_items, list_span, lists
+from service.answering.wording import complains, counts, enumerates, list_items, list_span, lists
 from service.types import Kind
 
 _DEPENDENT = re.compile(
@@ -73,8 +73,7 @@ _LISTING = {Kind.LIST: 0.15, Kind.HOWTO: 0.04, Kind.DEFINITION: 0.0, Kind.SUMMAR
 
 _LISTS = 0.9  # credit for saying what there is of the thing asked about; found on the dev split
 _FACET = 0.15  # credit for speaking to the side of the matter that is asked about
-_COMPLAINT = re.compile(r"(?:仍|还|依然)(?:然)?(?:存在|有).{0,60}(?:问题|差距|不足|短板)")
-_COMPLAINS = -0.25  # what says that a thing is amiss does not say what to do about it
+_COMPLAINS = -0.25
 _COMPLETE = 0.25  # credit for as many members as are asked for
 _SHORTEST = 8
 _SPREAD = 0.04  # cosines closer together than this are hardly told apart
@@ -310,7 +309,7 @@ class UnitMaker:
             return 0.08 * has_number(text, "") + 0.40 * counts(text, question.counted)
         if question.kind is Kind.LIST and lists(text, question.listed):
             return _LISTS
-        if question.kind is Kind.HOWTO and _COMPLAINT.search(text):
+        if question.kind is Kind.HOWTO and complains(text):
             return _COMPLAINS
         pattern, credit = _FORMS.get(question.kind, (None, 0.0))
         return credit if pattern is not None and pattern.search(text) else 0.0
