@@ -116,6 +116,13 @@ def test_a_rule_leads_where_it_speaks_to_the_question_as_well() -> None:
     assert by_nature([rule, unit("做法", 0.65)], nature)[0] == rule
 
 
+def test_a_rule_that_was_read_to_answer_less_does_not_lead() -> None:
+    practice, rule = replace(unit("做法", 1.0), read=0.05), unit("规定", 0.95)
+    assert by_nature([practice, replace(rule, read=0.04)], nature)[0].read == 0.04
+    assert by_nature([practice, replace(rule, read=0.0)], nature) == [practice]
+    assert by_nature([practice, rule], nature) == [practice]
+
+
 def test_a_preference_decides_between_equals_only() -> None:
     practice, near, far = unit("做法", 1.0), unit("规定", 0.95), unit("规定", 0.6)
     wanted = prefer([practice, near, far], lambda u: nature(u) == "规定")

@@ -29,6 +29,6 @@ def read_again(question: Question, units: Sequence[Unit], read: Read) -> tuple[l
         return list(units), None
     first = units[: len(told)]
     order = sorted(range(len(first)), key=lambda i: (-(first[i].score + _WEIGHT * told[i]), i))
-    again = [replace(first[i], score=unit.score) for i, unit in zip(order, first, strict=True)]
+    again = [replace(first[i], score=unit.score, read=told[i]) for i, unit in zip(order, first, strict=True)]
     best = None if question.background.own else max(told[i] for i in order[:_BEST_OF])
     return [*again, *units[len(first) :]], best

@@ -42,8 +42,8 @@ def put_first(units: Sequence[Unit], wanted: Callable[[Unit], bool]) -> list[Uni
     return [replace(one, score=unit.score) for one, unit in zip(order, units, strict=True)]
 
 
-_COMPARABLE = 0.80
-"""A nature that is to stand before the best unit has to have a unit of this share of its score."""
+_COMPARABLE, _AS_WELL_READ = 0.80, 0.02
+"""A nature that is to stand before the best unit has to have a unit of this share of its score, which reading put no further below it."""
 
 
 def by_nature(units: Sequence[Unit], nature: Callable[[Unit], str], wanted: str = "") -> list[Unit]:
@@ -57,9 +57,18 @@ def by_nature(units: Sequence[Unit], nature: Callable[[Unit], str], wanted: str 
     order = [wanted, *NATURES] if wanted else [*NATURES]
     top = max(units, key=lambda unit: unit.score)
     lead, least = order.index(nature(top)), _COMPARABLE * top.score
-    strong = {nature(unit) for unit in units if unit.score >= least or order.index(nature(unit)) >= lead}
+    strong = {
+        nature(unit)
+        for unit in units
+        if order.index(nature(unit)) >= lead or (unit.score >= least and _reads_as_well(unit, top))
+    }
     kept = [unit for unit in units if nature(unit) in strong]
     return sorted(kept, key=lambda unit: order.index(nature(unit)))
+
+
+def _reads_as_well(unit: Unit, top: Unit) -> bool:
+    """Whether a unit was read to answer about as well as the best; where that was not read, they all do."""
+    return top.read is None or (unit.read is not None and unit.read >= top.read - _AS_WELL_READ)
 
 
 def choose(units: Sequence[Unit], most: int, floor: float) -> list[Unit]:

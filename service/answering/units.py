@@ -88,7 +88,8 @@ class Unit:
     """``text`` is what ``span`` covers in the document, ``head`` the first row of the table that it is a row of, else empty.
 
     ``coverage`` is the share of the question's idf weight that the unit's words carry, ``similarity`` the cosine with
-    the question; ``score`` puts both together with the passage's own and what the kind of question looks for.
+    the question; ``score`` puts both together with the passage's own and what the kind of question looks for. ``read`` is what a
+    second reading said of it, ``None`` where there was none.
     """
 
     hit: Hit
@@ -98,6 +99,7 @@ class Unit:
     similarity: float
     score: float
     head: str = ""
+    read: float | None = None
 
     @property
     def told(self) -> str:
