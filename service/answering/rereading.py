@@ -11,8 +11,9 @@ from service.answering.units import Unit
 
 _READ = 10
 """Units that are read: a right one is seldom further down."""
-_WEIGHT = 10.0
-"""What a reading counts beside a unit's score, both chosen on development questions (docs/reranking.md)."""
+_WEIGHT, _SETTING = 10.0, 1.25
+"""What a reading counts beside a unit's score, and its headings, of which reading sees the end alone; chosen on development questions, as is
+the number above (docs/reranking.md)."""
 _BEST_OF = 3
 
 
@@ -28,7 +29,10 @@ def read_again(question: Question, units: Sequence[Unit], read: Read) -> tuple[l
     if not told:
         return list(units), None
     first = units[: len(told)]
-    order = sorted(range(len(first)), key=lambda i: (-(first[i].score + _WEIGHT * told[i]), i))
+    worth = [
+        unit.score + _WEIGHT * said + _SETTING * unit.setting for unit, said in zip(first, told, strict=True)
+    ]
+    order = sorted(range(len(first)), key=lambda i: (-worth[i], i))
     again = [replace(first[i], score=unit.score, read=told[i]) for i, unit in zip(order, first, strict=True)]
     best = None if question.background.own else max(told[i] for i in order[:_BEST_OF])
     return [*again, *units[len(first) :]], best
