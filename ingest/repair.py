@@ -118,22 +118,26 @@ def _pinyin(text: str) -> Iterator[Replacement]:
             yield Replacement(match.start(), match.end(), "", "pinyin")
 
 
-_LOST_BYTE = re.compile(r"[?？]qū[)）]([^\x00-\x7f]{0,12}[@-~])")
+_LOST_BYTE = re.compile(r"[?？]qū[)）]([^\x00-\x7f，。、；：！？“”]{0,6}[@-~])")
 _LOST = b"\x8c"
+_LAST_COMMON = 0xC6
+"""The first byte of the last characters of Big5 that are common ones (A440 to C67E)."""
 
 
 def _lost_bytes(text: str) -> Iterator[Replacement]:
     """Characters that such a converter shifted by a byte (打?qū)嵔鉀Q → 打實解決).
 
     Where a character of GBK began with the byte 8C, that was put down as `?qū)`, and what follows was read a byte too late, up to a
-    character whose second byte is an ASCII letter. With the byte in its place again all of it has to be Chinese characters.
+    character whose second byte is an ASCII letter. With the byte in its place again all of it has to be common characters of the
+    traditional script.
     """
     for match in _LOST_BYTE.finditer(text):
         try:
             meant = (_LOST + match.group(1).encode("gbk")).decode("gbk")
+            common = all(0xA4 <= char.encode("big5")[0] <= _LAST_COMMON for char in meant)
         except UnicodeError:
             continue
-        if re.fullmatch(f"[{HAN}]+", meant):
+        if common:
             yield Replacement(match.start(), match.end(), meant, "lost-byte")
 
 

@@ -66,7 +66,7 @@ def _of_question(
     found = _of_run(text[start:end], start, words, occurs)
     taken = {place for slip in found for place in range(slip.start, slip.start + len(slip.written))}
     for place in range(start + 1, end - 2):
-        if not taken & {place, place + 1} and _is_doubled(text, place, occurs):
+        if not taken & {place, place + 1} and _is_doubled(text, place, words, occurs):
             first = place - (place - 1 not in taken)
             last = place + 1 + (place + 2 not in taken)
             taken.update(range(first, last + 1))
@@ -74,16 +74,26 @@ def _of_question(
     return sorted(found, key=lambda slip: slip.start)
 
 
-def _is_doubled(text: str, place: int, occurs: Callable[[str], bool]) -> bool:
-    """Whether the character at ``place`` stands twice where the documents, with what is beside it on both sides, have it once."""
+def _is_doubled(text: str, place: int, words: Segmenter, occurs: Callable[[str], bool]) -> bool:
+    """Whether the character at ``place`` stands twice where the documents, with what is beside it on both sides, have it once.
+
+    Where one word may end and another begin with it (党组|组织), it does.
+    """
     char, twice, before, after = text[place], text[place : place + 2], text[place - 1], text[place + 2]
     if twice != char * 2 or char in KEPT or char in stop_words() or char in (before, after):
+        return False
+    if words.known(before + char) and words.known(char + after):
         return False
     return not occurs(before + twice) and not occurs(twice + after) and occurs(before + char + after)
 
 
+def standing_alone(run: str, words: Segmenter) -> list[int]:
+    """The places of the characters that are no part of a longer word where the run is read as it is written."""
+    return [start for start, end, _ in _likeliest(run, {}, words) if end - start == 1]
+
+
 def _of_run(run: str, offset: int, words: Segmenter, occurs: Callable[[str], bool]) -> list[Slip]:
-    alone = [end - 1 for start, end, _ in _likeliest(run, {}, words) if end - start == 1]
+    alone = standing_alone(run, words)
     edges: dict[int, list[tuple[str, str]]] = defaultdict(list)
     for start, written, meant in _mistyped(run, alone, words):
         edges[start].append((written, meant))

@@ -14,7 +14,7 @@ from retriever.analyzer import Analyzer
 from retriever.generation import Generation
 from retriever.interrogatives import asked_plainly
 from retriever.search import Retriever
-from retriever.spelling import mended, slips
+from retriever.spelling import mended, slips, standing_alone
 from retriever.types import Hit
 from service.answering.addresses import Address
 from service.answering.answerer import Answerer
@@ -132,10 +132,11 @@ class Inquiry:
         )
 
     def mended(self, text: str) -> tuple[str, tuple[tuple[str, str], ...]]:
-        """A question without slips of the keyboard, and these but for those in the words that ask."""
-        text = asked_plainly(text)
-        found = slips(text, self.analyzer.segmenter, self.generation.lexical.occurs)
-        return mended(text, found), tuple((slip.written, slip.meant) for slip in found)
+        """A question without slips of the keyboard, and these; what the words that ask are read as stands before them, behind ""."""
+        plain = asked_plainly(text)
+        found = slips(plain, self.analyzer.segmenter, self.generation.lexical.occurs)
+        told = [("", plain)] if plain != text else []
+        return mended(plain, found), (*told, *((slip.written, slip.meant) for slip in found))
 
     def _take_apart(self, text: str) -> Question:
         return understand(in_full(text, self.generation.lexical.occurs), self.analyzer)
@@ -161,7 +162,10 @@ class Inquiry:
         """What a reader of ``draft`` has to know of slips that were mended, of texts that do not hold on the day, and of versions
         compared."""
         scope, address = self.scope, question.address
-        read = tuple(f"“{written}”资料里没有，按“{meant}”理解。" for written, meant in question.mended)
+        read = tuple(
+            f"“{written}”资料里没有，按“{meant}”理解。" if written else f"按“{meant}”理解。"
+            for written, meant in question.mended
+        )
         if draft.status is Status.ANSWERED:
             meant = [i for i in scope.silent if address and scope.is_called(i, address.names)]
             notes = scope.notes([*meant, *(citation.document_id for citation in draft.citations)])
@@ -198,7 +202,8 @@ class Inquiry:
             return [
                 places_in(self._document(records[0].id), address.runs) for records in scope.records if records
             ]
-        return [look_up(address, titled(records), self._document) for records in scope.records]
+        alone = partial(standing_alone, words=self.analyzer.segmenter)
+        return [look_up(address, titled(records), self._document, alone) for records in scope.records]
 
     def _reach(self, *, reads: bool) -> Reach:
         """What an answer may look at besides its hits: the documents of the first side. One second look a question is enough."""

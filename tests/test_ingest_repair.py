@@ -154,6 +154,8 @@ def test_a_lone_reading_in_a_long_traditional_text_stays() -> None:
         ("打？qū)崿F目標", "打實現目標"),
         ("針?qū)Ψ?案", "針？qū)Ψ?案"),  # the byte that would end it is lost as well
         ("真的?qū)的", "真的？qū)的"),
+        ("打?qū)嵔?做好D建", "打？qū)嵔？做好D建"),
+        ("真的?qū)的D建", "真的？qū)的D建"),
     ],
 )
 def test_characters_shifted_by_a_byte_are_read_anew(raw: str, text: str) -> None:

@@ -63,7 +63,10 @@ def test_what_is_no_slip_stays(question: str) -> None:
     assert mend(question) == question
 
 
-DOUBLED = TEXT + "受到记大过处分的，十八个月内不得晋升。本处参与的不算。年中推进会。"
+DOUBLED = (
+    TEXT
+    + "受到记大过处分的，十八个月内不得晋升。党组织的培训由上级安排。党员工作时间之外的言行。会议程序要公开。"
+)
 
 
 def test_what_the_documents_have_once_is_meant_once() -> None:
@@ -74,8 +77,10 @@ def test_what_the_documents_have_once_is_meant_once() -> None:
     assert [(one.start, one.written, one.meant) for one in found] == [(2, "记大大过", "记大过")]
 
 
-@pytest.mark.parametrize("question", ["处处参与的会", "2024年年中推进会", "干部天天学习", "可以以书面提出吗"])
-def test_words_that_double_stay(question: str) -> None:
+@pytest.mark.parametrize(
+    "question", ["参加党组组织的培训吗", "关心党员员工的生活", "通知会议议程序号", "可以以书面提出吗"]
+)
+def test_where_words_meet_nothing_is_doubled(question: str) -> None:
     assert mend(question, DOUBLED) == question
 
 

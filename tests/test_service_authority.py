@@ -121,6 +121,7 @@ def test_a_rule_that_was_read_to_answer_less_does_not_lead() -> None:
     assert by_nature([practice, replace(rule, read=0.04)], nature)[0].read == 0.04
     assert by_nature([practice, replace(rule, read=0.0)], nature) == [practice]
     assert by_nature([practice, rule], nature) == [practice]
+    assert by_nature([practice, rule], nature, "规定") == [rule, practice]
 
 
 def test_a_preference_decides_between_equals_only() -> None:

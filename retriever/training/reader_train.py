@@ -2,10 +2,10 @@
 
     python -m retriever.training.reader_train --examples SETS/reader/train.jsonl --dev SETS/reader/cmrc2018_dev.jsonl … --out RUN
 
-As `rerank_train`, with three differences. A list has one answer more to choose, "none of these", with the logit 0, and
+As `rerank_train`, with four differences. A list has one answer more to choose, "none of these", with the logit 0, and
 from some lists the right sentence is withheld, and a near miss has none, so that this is right: what the model says means something without other
 sentences beside it. The score that a sentence was found with is no part of the logit. And of the wrong sentences some
-are of the text that holds the right one.
+are of the text that holds the right one. And some questions are mistyped (`slips`).
 """
 
 from __future__ import annotations
@@ -13,12 +13,13 @@ from __future__ import annotations
 import random
 import statistics
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from retriever.training.measure import area
 from retriever.training.rerank_model import READER
 from retriever.training.rerank_train import Example, Found, Settings, Trainer, command
+from retriever.training.slips import slipped
 
 if TYPE_CHECKING:
     import torch
@@ -50,6 +51,7 @@ class Reading(Settings):
         }
     )
     near: int = 2
+    slips: float = 0.15
     withheld: Mapping[str, float] = field(
         default_factory=lambda: {"cmrc": 0.3, "drcd": 0.3, "judged": 0.15, "template": 0.15, "written": 0.1}
     )
@@ -63,6 +65,8 @@ def lists_of(
     lists = []
     for source in chance.choices(list(settings.shares), list(settings.shares.values()), k=settings.questions):
         example = chance.choice(sources[source])
+        if chance.random() < settings.slips:
+            example = replace(example, query=slipped(example.query, chance))
         answers = [one for one in example.found if one.id in example.right]
         right = chance.choice(answers) if answers else None
         about = _text(right or max(example.found, key=lambda one: one.score))

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from ingest.metadata import display_title
+from ingest.normal import simplify
 from ingest.regulation_places import (
     Lack,
     Place,
@@ -25,7 +26,7 @@ from ingest.regulations import lines_of, parse_regulation
 from ingest.types import Document, Span
 from service.answering.addresses import Address, Run
 from service.answering.lacking import counted, lacking_point, words_for
-from service.answering.titles import Titled, called, is_exact
+from service.answering.titles import Alone, Titled, called, formal, is_exact
 
 _MOST = 8
 """So many articles of a chapter or a range are shown."""
@@ -34,7 +35,8 @@ _LOOKED_INTO = 24
 """So many regulations are opened, of one name to see whether they have the place, without a title to see what they are about."""
 
 _NAMED = re.compile("(?P<subject>.{3,}?)(?:管理)?(?:工作)?(?P<kind>条例|规定|办法|章程|准则|细则|规则|法)")
-_HAN = re.compile("[\u4e00-\u9fff]")
+_NO_TITLE = re.compile("[^\u4e00-\u9fff]*$|扫描|附件|新建|文档|无标题|未命名")
+"""Titles that are names of files."""
 _ABOUT = 4
 """One article in so many names the subject of the whole."""
 
@@ -76,12 +78,17 @@ Lookup = Callable[[Address], Sequence[Outcome]]
 """Finds an address in the library: once, or in each version where versions are compared."""
 
 
-def look_up(address: Address, rows: Sequence[Titled], document: Callable[[str], Document]) -> Outcome:
-    """What ``address`` names among the documents ``rows``; ``document`` gives one by id."""
+def look_up(
+    address: Address,
+    rows: Sequence[Titled],
+    document: Callable[[str], Document],
+    alone: Alone | None = None,
+) -> Outcome:
+    """What ``address`` names among the documents ``rows``; ``document`` gives one by id, ``alone`` is as in ``titles.called``."""
     meant: list[Titled] = []
     name = ""
     for name in address.names or ("",):
-        if meant := called(name, rows, address.year):
+        if meant := called(name, rows, address.year, alone):
             break
     why = ""
     if not meant:
@@ -120,19 +127,20 @@ def places_in(document: Document, runs: Sequence[Run]) -> Outcome:
 def _by_subject(name: str, rows: Sequence[Titled], document: Callable[[str], Document]) -> list[Titled]:
     """The one text without a title of its own that is about what ``name`` says; none where there are several.
 
-    干部人事档案条例 is a text that calls itself 本条例 and speaks of 干部人事档案 in every fourth article.
+    干部人事档案条例 is a text that calls itself 本条例 and speaks of 干部人事档案 in its first article and in every fourth.
     """
-    split = _NAMED.fullmatch(name)
-    untitled = [row for row in rows if not _HAN.search(row.title)]
+    split = _NAMED.fullmatch(formal(name))
+    untitled = [row for row in rows if _NO_TITLE.match(row.title)] if split else []
     if split is None or len(untitled) > _LOOKED_INTO:
         return []
     found = []
     for row in untitled:
-        text = document(row.id).text
+        text = simplify(document(row.id).text)
         regulation = parse_regulation(text)
         articles = [article.span.of(text) for article in regulation.articles] if regulation else []
-        about = sum(split["subject"] in article for article in articles)
-        if about * _ABOUT >= len(articles) > 0 and f"本{split['kind']}" in text:
+        about = [split["subject"] in article for article in articles]
+        names_itself = re.search(f"(?<![基根])本{split['kind']}", text) is not None
+        if names_itself and about[:1] == [True] and sum(about) * _ABOUT >= len(about):
             found.append(row)
     return found if len(found) == 1 else []
 

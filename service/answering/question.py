@@ -56,7 +56,7 @@ _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
         ),
         (
             Kind.DEFINITION,
-            r"(?:怎么|怎样|如何|被)(?:给|下|来)?[^,?]{0,16}?(?:下定义|定义|定位|界定)|下(?:个|的)?定义",
+            r"(?:怎么|怎样|如何)(?:给|对)[^,?]{0,16}?(?:定位|界定|定义)|[是被](?:怎么|怎样|如何)(?:定位|界定|定义)的?|下(?:个|的)?定义",
         ),
         (
             Kind.HOWTO,
@@ -127,7 +127,7 @@ class Question:
     ``address`` are the 章, 条, 款 or 项 asked for. ``wants`` is the nature of text asked for (``ingest.authority.NATURES``): 规定 where
     the rule is, 做法 where practice is, else empty. ``facet`` is the side of the matter asked about, if one is. ``listed``
     are the readings, longest first, of the noun whose kinds or parts are asked for (处分有哪几种). ``mended`` are the slips of the
-    keyboard that ``text`` is without: what was written, and what is meant.
+    keyboard that ``text`` is without: what was written, and what is meant; behind "" all as the words that ask are read.
     """
 
     text: str

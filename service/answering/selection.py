@@ -27,6 +27,7 @@ _SAME_DOCUMENT_DISCOUNT = 0.03
 _YEAR = re.compile(r"(?:19|20)\d{2}(?= ?年)")
 
 _PREFERENCE = 0.10
+_FOREMOST = 10
 """What a unit of the nature asked for is credited with: it decides between units that speak to the question alike."""
 
 
@@ -37,9 +38,13 @@ def prefer(units: Sequence[Unit], wanted: Callable[[Unit], bool]) -> list[Unit]:
 
 
 def put_first(units: Sequence[Unit], wanted: Callable[[Unit], bool]) -> list[Unit]:
-    """``units``, best first, those that are ``wanted`` before all others; the scores are dealt out anew."""
-    order = sorted(units, key=lambda unit: not wanted(unit))
-    return [replace(one, score=unit.score) for one, unit in zip(order, units, strict=True)]
+    """``units``, best first, of the first ten those that are ``wanted`` before the others; the scores are dealt out anew."""
+    first = units[:_FOREMOST]
+    order = sorted(first, key=lambda unit: not wanted(unit))
+    return [
+        *(replace(one, score=unit.score) for one, unit in zip(order, first, strict=True)),
+        *units[_FOREMOST:],
+    ]
 
 
 _COMPARABLE, _AS_WELL_READ = 0.80, 0.02
@@ -60,7 +65,8 @@ def by_nature(units: Sequence[Unit], nature: Callable[[Unit], str], wanted: str 
     strong = {
         nature(unit)
         for unit in units
-        if order.index(nature(unit)) >= lead or (unit.score >= least and _reads_as_well(unit, top))
+        if order.index(nature(unit)) >= lead
+        or (unit.score >= least and (nature(unit) == wanted or _reads_as_well(unit, top)))
     }
     kept = [unit for unit in units if nature(unit) in strong]
     return sorted(kept, key=lambda unit: order.index(nature(unit)))

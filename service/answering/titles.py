@@ -9,18 +9,22 @@ fits none may have one character wrong.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from ingest.normal import normal_form
-from retriever.spelling import sounding_alike
+from retriever.spelling import KEPT, sounding_alike
 
 _STATUS = re.compile(r"(?:试行|暂行|修正|修订|(?:19|20)[0-9]{2}年?版?)+$")
 _STATE = re.compile(r"^(?:中华人民共和国|中国共产党|中共中央|国务院|中国)+")
 _KIND = re.compile(r"(?:条例|规定|办法|细则|准则|规则|章程|法|意见|决定|通知|纲要)?")
 _REGULATION = re.compile(r"(?:条例|规定|办法|细则|准则|规则|章程|(?<![方做看想说用])法)$")
 _SHORT = {"党章": "中国共产党章程"}
-_LEAST_SCATTERED, _SHORTEST_HEARD, _SURE_NAME = 3, 4, 5
+_LEAST_SCATTERED = 3
+_SHORTEST_HEARD, _SURE_NAME = 3, 5
+"""Characters of a name in which one may be taken for another, and of the longest that is too short to do without one."""
+
+Alone = Callable[[str], Sequence[int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +42,17 @@ def in_force(versions: Sequence[Titled], year: str = "") -> Titled:
     return max(dated or versions, key=lambda row: (row.published, row.id))
 
 
-def called(name: str, rows: Sequence[Titled], year: str = "") -> list[Titled]:
+def called(name: str, rows: Sequence[Titled], year: str = "", alone: Alone | None = None) -> list[Titled]:
     """The regulations that ``name`` may mean, one version of each: none, the one meant, or several to choose from.
 
     ``name`` is in normal form without punctuation; an empty one may mean any regulation. A year that titles of that
-    name were published in decides.
+    name were published in decides. ``alone`` tells which characters of a name are no part of a longer word: in a short name
+    one of these may be wrong.
     """
     candidates = [(row, letters(row.title)) for row in rows]
     of_year = [pair for pair in candidates if year and pair[0].published.startswith(year)]
-    for pool in (of_year, candidates):
-        for names in ([_SHORT.get(name, name)], [*_misspelt(name), *_heard(name, pool)]):
+    for names in ([_SHORT.get(name, name)], [*_misspelt(name), *_misheard(name, candidates, alone)]):
+        for pool in (of_year, candidates):
             if found := _surest(names, pool):
                 return _one_of_each(found, year)
     return []
@@ -122,16 +127,17 @@ def _misspelt(name: str) -> list[str]:
     return [name[:i] + name[i + 1 :] for i in range(len(name))] if len(name) > _SURE_NAME else []
 
 
-def _heard(name: str, pool: Sequence[tuple[Titled, str]]) -> list[str]:
+def _misheard(name: str, pool: Sequence[tuple[Titled, str]], alone: Alone | None) -> list[str]:
     """``name`` with one character for another of the titles that sounds alike, where it is too short to do without one."""
-    if not _SHORTEST_HEARD <= len(name) <= _SURE_NAME:
+    if alone is None or not _SHORTEST_HEARD <= len(name) <= _SURE_NAME:
         return []
-    written = {char for _, title in pool for char in title}
+    written = {char for _, title in pool for char in title} - KEPT
     alike = sounding_alike(loosely=True)
     return [
         name[:place] + other + name[place + 1 :]
-        for place, char in enumerate(name)
-        for other in sorted(written & alike.get(char, frozenset()))
+        for place in alone(name)
+        for other in sorted(written & alike.get(name[place], frozenset()))
+        if name[place] not in KEPT
     ]
 
 

@@ -25,18 +25,20 @@ _GOES_ON = r"建设|创建|工作|书记|论坛|经验|代表|班子"
 """After a noun, what makes another thing of it: 11期党支部建设论坛 counts no 党支部."""
 
 _DEFINED = re.compile(
-    r"(?:第[^\s]{1,8}条(?:之[一二三四五])?\s*)?(?:[本该这][\u4e00-\u9fff]{1,4}所称|所谓|各级)?(?P<what>[^,。;:]{2,20}?),?(?:就?是指?|[,是]*指)(?!否|不是)"
+    r"(?:第[^\s]{1,8}条(?:之[一二三四五])?\s*|\([一二三四五六七八九十]+\)\s*)?(?:[本该这][\u4e00-\u9fff]{1,4}所称|所谓|各级)?"
+    r"(?P<what>[^,。;:]{2,20}?),?(?:就?(?<!求)是(?:指(?![导定派挥]))?|指的是|(?<=,)指(?![导定派挥标]))(?!否|不是)"
+)
+_MEANING = "的?(?:意思|含义|内涵|定义|概念|性质|定位)"
+_WHAT_IS = "(?:(?<!为)什么是|什么叫|何谓|何为|所谓的?|给|对)"
+_IS_WHAT = (
+    "(?:这个词|这个说法|这一?个?概念)?(?:到底|究竟|具体)?(?:是个?什么(?:的|意思|概念|东西|组织|机关|机构|制度|活动|性质|角色)?[呢啊呀]?$|"
+    f"是个?[干做]什么|是?指(?:的是)?什么|什么意思|{_MEANING}|是?(?:怎么|怎样|如何)(?:下定义|被?定义|定位|界定|解释|理解))"
 )
 _COMPLAINT = re.compile(
-    "(?:仍|还|依然)(?:然)?(?:存在|有).{0,60}(?:问题|差距|不足|短板)|(?:情况|现象|局面).{0,6}(?:要|必须|应当)(?:改变|扭转|纠正)|不(?:够|突出|到位|明显)[”。；]"
+    "(?:仍|还|依然)(?:然)?(?:存在|有(?![效力序机关利所])).{0,60}(?:问题|差距|不足|短板)(?!的)|"
+    '(?:情况|现象|局面).{0,6}(?:要|必须|应当)(?:改变|扭转|纠正)|不(?:够|突出|到位|明显)[”"。]'
 )
 _MEASURE = re.compile("(?<!不)(?:建立|健全|完善|制定|印发|推行|实行|实施|开展|强化|采取|通过|坚持)")
-_MEANING = "的?(?:意思|含义|内涵|定义|概念|性质|定位)"
-_WHAT_IS = "(?:什么是|什么叫|何谓|何为|所谓的?|给|对)"
-_IS_WHAT = (
-    f"(?:这个词|这个说法|这一?概念)?(?:到底|究竟|具体)?(?:是个?什么(?!样)|是干什么|是做什么|[指叫]的?是?什么|什么意思|{_MEANING}|"
-    "是?(?:怎么|怎样|如何)(?:下定义|被?定义|定位|界定|解释|理解))"
-)
 
 
 @lru_cache(maxsize=20_000)
@@ -90,18 +92,20 @@ def names_each(text: str, members: int, word: str) -> bool:
 
 def defines(text: str, question: str) -> bool:
     """Whether a sentence says what that is whose meaning ``question`` asks for: 党的纪律是…, of 党的纪律 定义."""
-    plain = bare(question)
+    clauses = [bare(clause) for clause in re.split(r"[,。;?!\n]", normal_form(question))]
     for sentence in re.split(_SENTENCE_END, normal_form(text)):
         defined = _DEFINED.match(sentence)
         what = re.escape(bare(defined["what"])) if defined else ""
-        if what and re.search(f"{_WHAT_IS}{what}(?:{_MEANING}|下定义|$)|{what}{_IS_WHAT}", plain):
+        asked = re.compile(f"{_WHAT_IS}{what}(?:{_MEANING}|下定义|[呢啊呀]?$)|{what}{_IS_WHAT}")
+        if what and any(asked.search(clause) for clause in clauses):
             return True
     return False
 
 
 def complains(text: str) -> bool:
     """Whether a text says that a thing is amiss, and nothing of what to do about it."""
-    return _COMPLAINT.search(text) is not None and not _MEASURE.search(text)
+    plain = normal_form(text)
+    return _COMPLAINT.search(plain) is not None and not _MEASURE.search(plain)
 
 
 def _set_apart(clause: str) -> int:

@@ -9,6 +9,7 @@ import { number } from "./format.js";
 const KINDS = new Map([
   ["double-title", "删去重复的标题"],
   ["pinyin", "删去夹杂的拼音"],
+  ["lost-byte", "还原错位的字"],
   ["broken-line", "接回断开的行"],
   ["half-width", "半角标点改为全角"],
   ["dot-row", "删去成行的点号"],
