@@ -34,7 +34,7 @@ class Reading(Settings):
     is left there may be right, so it is done less.
     """
 
-    steps: int = 1674
+    steps: int = 2450
     questions: int = 24
     wrong: int = 3
     rate: float = 5e-4
