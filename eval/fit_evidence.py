@@ -46,7 +46,7 @@ PENALTY, HELD_BACK = 5.0, 60.0
 TRUSTED = ("met", "unmet", "told")
 """Features that ``PENALTY`` goes for where sentences were read; ``HELD_BACK`` goes for the others."""
 FOR = ("good", "kept")
-FALSE_REFUSALS = 0.032
+FALSE_REFUSALS = 0.027
 WEIGHT_OF = {"good": 1.0, "unanswerable": 1.5, "removed": 0.4, "far": 0.5, "kept": 0.1, "gone": 0.3}
 _DEPTH, _DEEP = 16, 60
 
