@@ -28,6 +28,7 @@ _YEAR = re.compile(r"(?:19|20)\d{2}(?= ?年)")
 
 _PREFERENCE = 0.10
 _FOREMOST = 10
+"""Among so many units, about as many as are read, those wanted may be put first."""
 """What a unit of the nature asked for is credited with: it decides between units that speak to the question alike."""
 
 

@@ -73,7 +73,7 @@ _LISTING = {Kind.LIST: 0.15, Kind.HOWTO: 0.04, Kind.DEFINITION: 0.0, Kind.SUMMAR
 
 _LISTS = 0.9  # credit for saying what there is of the thing asked about; found on the dev split
 _FACET = 0.15  # credit for speaking to the side of the matter that is asked about
-_COMPLAINS = -0.25
+_COMPLAINS = -0.25  # what says that a thing is amiss does not say what to do about it
 _COMPLETE = 0.25  # credit for as many members as are asked for
 _SHORTEST = 8
 _SPREAD = 0.04  # cosines closer together than this are hardly told apart
