@@ -27,9 +27,10 @@ _SAME_DOCUMENT_DISCOUNT = 0.03
 _YEAR = re.compile(r"(?:19|20)\d{2}(?= ?年)")
 
 _PREFERENCE = 0.10
+"""What a unit of the nature asked for is credited with: it decides between units that speak to the question alike."""
+
 _FOREMOST = 10
 """Among so many units, about as many as are read, those wanted may be put first."""
-"""What a unit of the nature asked for is credited with: it decides between units that speak to the question alike."""
 
 
 def prefer(units: Sequence[Unit], wanted: Callable[[Unit], bool]) -> list[Unit]:
