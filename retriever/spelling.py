@@ -23,6 +23,7 @@ _SLIP, _SLIP_OF_TWO = 6.0, 9.5
 the party dictionary does not have it: 质权 is no 职权. Chosen on development questions (docs/retrieval.md)."""
 
 _LOOSE = re.compile("^([zcs])h|(?<=[aei])(n)g$")
+"""What many do not tell apart: zh, ch, sh from z, c, s and ang, eng, ing from an, en, in."""
 _LONGEST, _LONGEST_SLIP, _LONGEST_RUN = 10, 6, 200
 _SHORTEST_LEFT_OUT = 4
 _TRIES = 8
@@ -48,7 +49,7 @@ def slips(question: str, words: Segmenter, occurs: Callable[[str], bool]) -> tup
         slip
         for run in _HAN.finditer(text)
         if len(run.group()) <= _LONGEST_RUN
-        for slip in _of_question(text, run.start(), run.end(), words, occurs)
+        for slip in _of_stretch(text, run.start(), run.end(), words, occurs)
     )
 
 
@@ -59,7 +60,7 @@ def mended(question: str, found: tuple[Slip, ...]) -> str:
     return question
 
 
-def _of_question(
+def _of_stretch(
     text: str, start: int, end: int, words: Segmenter, occurs: Callable[[str], bool]
 ) -> list[Slip]:
     """The slips of a run of characters: what is mistyped as words go, and what else is doubled."""

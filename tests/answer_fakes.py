@@ -9,11 +9,13 @@ from pathlib import Path
 
 from ingest.chunking import chunk
 from ingest.metadata import extract
+from ingest.regulation_places import Place
 from ingest.sections import find_sections
 from ingest.types import Document, Metadata, Passage
 from retriever.analyzer import Analyzer
 from retriever.types import Hit
 from service import build
+from service.answering.addresses import Address, Run
 from service.answering.question import understand
 from service.answering.units import UnitMaker
 from service.assistant import Assistant
@@ -39,6 +41,11 @@ def document(text: str, identity: str = "d", metadata: Metadata | None = None) -
     known = metadata or extract(text, Metadata())
     digest = hashlib.sha256(text.encode()).hexdigest()
     return Document(identity, "o.txt", digest, "utf-8", text, digest, (), known, find_sections(text, known))
+
+
+def address_to(name: str, *numbers: int, year: str = "") -> Address:
+    """The place of the regulation called ``name`` that the ``numbers`` of a ``Place`` give."""
+    return Address(name, (Run(Place(*numbers)),), year)
 
 
 def hit(passage: Passage, score: float = 0.5) -> Hit:

@@ -53,6 +53,17 @@ def test_only_what_was_read_moves() -> None:
     assert told == 0.05
 
 
+def test_headings_that_share_words_with_the_question_tell_like_sentences_apart() -> None:
+    told = [*UNITS[:2], replace(UNITS[2], heading_coverage=0.5)]
+    assert [one.text for one in read_again(QUESTION, told, reader({})[1])[0]] == [
+        "第2句。",
+        "第0句。",
+        "第1句。",
+    ]
+    said = reader({"第0句。": 0.1})[1]
+    assert read_again(QUESTION, told, said)[0][0].text == "第0句。"
+
+
 def test_without_a_reading_everything_stays() -> None:
     assert read_again(QUESTION, UNITS, lambda question, sentences: []) == (UNITS, None)
     assert read_again(QUESTION, [], lambda question, sentences: []) == ([], None)

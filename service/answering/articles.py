@@ -91,9 +91,8 @@ def look_up(
         if meant := called(name, rows, address.year, alone):
             break
     why = ""
-    if not meant:
-        name, meant = address.law, _by_subject(address.law, rows, document)
-        why = "：这份资料没有标题，从正文看说的是这件事"
+    if not meant and (meant := _by_subject(address.law, rows, document)):
+        name, why = address.law, "：这份资料没有标题，从正文看说的是这件事"
     if not meant:
         return Lacking(_unknown(address))
     if len(meant) > 1:

@@ -135,8 +135,9 @@ class Picker:
         return examples(practice, chosen, weights, room)
 
     def preferred(self, question: Question, units: Sequence[Unit]) -> Sequence[Unit]:
-        """The units with those of the nature asked for put forward, of cases those that say whose, of
-        counted things those that name each, of meanings those that give it, of ways those that say more than what is amiss; the evidence is judged without this."""
+        """The units with those of the nature asked for put forward, of cases those that say whose, of counted things those
+        that name each, of meanings those that give it, of ways those that say more than what is amiss; the evidence is judged
+        without this."""
         if question.kind is Kind.CASE:
             units = prefer(units, is_named)
         if question.kind is Kind.HOWTO:

@@ -11,8 +11,8 @@ from service.answering.units import Unit
 
 _READ = 10
 """Units that are read: a right one is seldom further down."""
-_WEIGHT, _SETTING = 10.0, 1.25
-"""What a reading counts beside a unit's score, and its headings, of which reading sees the end alone; chosen on development questions, as is
+_WEIGHT, _HEADINGS = 10.0, 1.25
+"""What a reading and the headings, of which reading sees the end alone, count beside a unit's score; chosen on development questions, as is
 the number above (docs/reranking.md)."""
 _BEST_OF = 3
 
@@ -30,7 +30,8 @@ def read_again(question: Question, units: Sequence[Unit], read: Read) -> tuple[l
         return list(units), None
     first = units[: len(told)]
     worth = [
-        unit.score + _WEIGHT * said + _SETTING * unit.setting for unit, said in zip(first, told, strict=True)
+        unit.score + _WEIGHT * said + _HEADINGS * unit.heading_coverage
+        for unit, said in zip(first, told, strict=True)
     ]
     order = sorted(range(len(first)), key=lambda i: (-worth[i], i))
     again = [replace(first[i], score=unit.score, read=told[i]) for i, unit in zip(order, first, strict=True)]

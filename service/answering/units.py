@@ -88,8 +88,9 @@ class Unit:
     """``text`` is what ``span`` covers in the document, ``head`` the first row of the table that it is a row of, else empty.
 
     ``coverage`` is the share of the question's idf weight that the unit's words carry, ``similarity`` the cosine with
-    the question; ``score`` puts both together with the passage's own and what the kind of question looks for. ``setting`` is
-    ``coverage`` for the document's title and the headings above; ``read`` is what a second reading said of the unit, ``None`` where there was none.
+    the question; ``score`` puts both together with the passage's own and what the kind of question looks for. ``heading_coverage``
+    is ``coverage`` for the document's title and date and the headings above; ``read`` is what a second reading said of the unit, ``None``
+    where there was none.
     """
 
     hit: Hit
@@ -99,7 +100,7 @@ class Unit:
     similarity: float
     score: float
     head: str = ""
-    setting: float = 0.0
+    heading_coverage: float = 0.0
     read: float | None = None
 
     @property
@@ -229,7 +230,9 @@ class UnitMaker:
             + weights.length * min(1.0, len(text) / _FULL_LENGTH)
         )
         score -= self._question.background.cost(place.hit.passage.document_id, span)
-        return Unit(place.hit, span, text, coverage, similarity, score + credit, setting=place.coverage)
+        return Unit(
+            place.hit, span, text, coverage, similarity, score + credit, heading_coverage=place.coverage
+        )
 
     def _stands(self, passage: Passage, index: int) -> bool:
         words = _words(passage.text, passage.sentences[index], passage.span.start)

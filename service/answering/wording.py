@@ -28,13 +28,14 @@ _DEFINED = re.compile(
     r"(?:第[^\s]{1,8}条(?:之[一二三四五])?\s*|\([一二三四五六七八九十]+\)\s*)?(?:[本该这][\u4e00-\u9fff]{1,4}所称|所谓|各级)?"
     r"(?P<what>[^,。;:]{2,20}?),?(?:就?(?<!求)是(?:指(?![导定派挥]))?|指的是|(?<=,)指(?![导定派挥标]))(?!否|不是)"
 )
+"""“X 是…”, “本条例所称 X，是指…” at the beginning of a sentence."""
 _MEANING = "的?(?:意思|含义|内涵|定义|概念|性质|定位)"
 _WHAT_IS = "(?:(?<!为)什么是|什么叫|何谓|何为|所谓的?|给|对)"
-_IS_WHAT = (
+_IS_WHAT = (  # after X; _WHAT_IS stands before it
     "(?:这个词|这个说法|这一?个?概念)?(?:到底|究竟|具体)?(?:是个?什么(?:的|意思|概念|东西|组织|机关|机构|制度|活动|性质|角色)?[呢啊呀]?$|"
     f"是个?[干做]什么|是?指(?:的是)?什么|什么意思|{_MEANING}|是?(?:怎么|怎样|如何)(?:下定义|被?定义|定位|界定|解释|理解))"
 )
-_COMPLAINT = re.compile(
+_COMPLAINT = re.compile(  # 仍存在…问题; 这种情况一定要改变; …不突出
     "(?:仍|还|依然)(?:然)?(?:存在|有(?![效力序机关利所])).{0,60}(?:问题|差距|不足|短板)(?!的)|"
     '(?:情况|现象|局面).{0,6}(?:要|必须|应当)(?:改变|扭转|纠正)|不(?:够|突出|到位|明显)[”"。]'
 )
@@ -95,9 +96,10 @@ def defines(text: str, question: str) -> bool:
     clauses = [bare(clause) for clause in re.split(r"[,。;?!\n]", normal_form(question))]
     for sentence in re.split(_SENTENCE_END, normal_form(text)):
         defined = _DEFINED.match(sentence)
-        what = re.escape(bare(defined["what"])) if defined else ""
-        asked = re.compile(f"{_WHAT_IS}{what}(?:{_MEANING}|下定义|[呢啊呀]?$)|{what}{_IS_WHAT}")
-        if what and any(asked.search(clause) for clause in clauses):
+        if not defined or not (what := re.escape(bare(defined["what"]))):
+            continue
+        asked = f"{_WHAT_IS}{what}(?:{_MEANING}|下定义|[呢啊呀]?$)|{what}{_IS_WHAT}"
+        if any(re.search(asked, clause) for clause in clauses):
             return True
     return False
 
